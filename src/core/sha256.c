@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "sha256.h"
+
+#include <string.h>
+
+/* The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
+static const uint32_t constants[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+static uint32_t rotate(uint32_t x, int32_t by) { return x >> by | x << (32 - by); }
+
+static void absorb(Sha256 *s, const uint8_t *block) {
+    uint32_t w[64], v[8];
+    for (int32_t t = 0; t < 16; t++)
+        w[t] = (uint32_t)block[4 * t] << 24 | (uint32_t)block[4 * t + 1] << 16 |
+               (uint32_t)block[4 * t + 2] << 8 | block[4 * t + 3];
+    for (int32_t t = 16; t < 64; t++) {
+        uint32_t a = w[t - 15], b = w[t - 2];
+        w[t] = w[t - 16] + (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) + w[t - 7] +
+               (rotate(b, 17) ^ rotate(b, 19) ^ b >> 10);
+    }
+    memcpy(v, s->state, sizeof v);
+    for (int32_t t = 0; t < 64; t++) {
+        uint32_t a = v[0], e = v[4];
+        uint32_t t1 = v[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & v[5]) ^ (~e & v[6])) +
+                      constants[t] + w[t];
+        uint32_t t2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
+        memmove(v + 1, v, 7 * sizeof *v);
+        v[4] += t1;
+        v[0] = t1 + t2;
+    }
+    for (int32_t i = 0; i < 8; i++) s->state[i] += v[i];
+}
+
+void sha256_open(Sha256 *s) {
+    *s = (Sha256){.state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
+                            0x1f83d9ab, 0x5be0cd19}};
+}
+
+void sha256_feed(Sha256 *s, const void *bytes, size_t count) {
+    const uint8_t *from = bytes;
+    size_t held = (size_t)(s->count % 64);
+    s->count += count;
+    while (count) {
+        if (!held && count >= 64) {
+            absorb(s, from);
+            from += 64;
+            count -= 64;
+            continue;
+        }
+        size_t take = 64 - held < count ? 64 - held : count;
+        memcpy(s->block + held, from, take);
+        held += take;
+        from += take;
+        count -= take;
+        if (held == 64) {
+            absorb(s, s->block);
+            held = 0;
+        }
+    }
+}
+
+void sha256_finish(Sha256 *s, char text[65]) {
+    static const char digits[] = "0123456789abcdef";
+    uint64_t bits = s->count * 8;
+    uint8_t length[8];
+    for (int32_t i = 0; i < 8; i++) length[i] = (uint8_t)(bits >> (56 - 8 * i));
+    sha256_feed(s, "\x80", 1);
+    while (s->count % 64 != 56) sha256_feed(s, "", 1);
+    sha256_feed(s, length, 8);
+    for (int32_t i = 0; i < 64; i++) text[i] = digits[s->state[i / 8] >> (28 - 4 * (i % 8)) & 15];
+    text[64] = 0;
+}
