@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Rows -> the structure: names of chains, the atoms of each row, the mask, and what is worth telling about
+ * them.
+ */
+#include "structure_build.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static WeftStructure *open_structure(const StructureLayout *l) {
+    Arena *arena = arena_open();
+    if (!arena) return NULL;
+    size_t n = (size_t)l->rows, a = (size_t)l->atoms, chains = (size_t)l->chains;
+    WeftStructure *s = ARENA_TAKE(arena, WeftStructure, 1);
+    int ok = s != NULL;
+#define COLUMN(field, count) (ok = ok && (s->field = arena_take(arena, (count), sizeof *s->field)) != NULL)
+    COLUMN(letter, n);
+    COLUMN(mask, n);
+    COLUMN(unknown, n);
+    COLUMN(number, n);
+    COLUMN(insertion, n);
+    COLUMN(chain, n);
+    COLUMN(name, n);
+    COLUMN(first_atom, n + 1);
+    COLUMN(chain_name, chains);
+    COLUMN(chain_start, chains + 1);
+    COLUMN(atom_name, a);
+    COLUMN(element, a);
+    COLUMN(altloc, a);
+    COLUMN(occupancy, a);
+    COLUMN(b_factor, a);
+    COLUMN(xyz, a);
+#undef COLUMN
+    if (!ok) {
+        arena_free(arena);
+        return NULL;
+    }
+    s->arena = arena;
+    s->length = l->rows;
+    s->chain_count = l->chains;
+    return s;
+}
+
+/* The next of "_", "_2", "_3" ... that no chain of the file has. */
+static void make_name(const StructureBuilder *b, const int32_t *taken, int32_t taken_count, int32_t *blank,
+                      char *out, size_t size) {
+    for (int clash = 1; clash;) {
+        ++*blank;
+        if (*blank > 1)
+            snprintf(out, size, "_%d", (int)*blank);
+        else
+            snprintf(out, size, "_");
+        clash = 0;
+        for (int32_t i = 0; i < taken_count && !clash; i++) clash = !strcmp(b->chain_name[taken[i]], out);
+    }
+}
+
+/* Names the chains that have rows. */
+static WeftStatus name_chains(const StructureBuilder *b, const StructureLayout *l, WeftStructure *s) {
+    int32_t *taken = ARENA_TAKE(b->arena, int32_t, (size_t)b->chain_count);
+    int32_t taken_count = 0, blank = 0;
+    if (!taken) return WEFT_NO_MEMORY;
+    for (int32_t c = 0; c < b->chain_count; c++)
+        if (b->chain_name[c][0] == '_') taken[taken_count++] = c;
+    for (int32_t c = 0; c < b->chain_count; c++) {
+        if (l->rank[c] < 0) continue;
+        const char *name = b->chain_name[c];
+        char made[16];
+        if (!*name) {
+            make_name(b, taken, taken_count, &blank, made, sizeof made);
+            name = made;
+        }
+        char *copy = ARENA_TAKE(s->arena, char, strlen(name) + 1);
+        if (!copy) return WEFT_NO_MEMORY;
+        memcpy(copy, name, strlen(name) + 1);
+        s->chain_name[l->rank[c]] = copy;
+    }
+    memcpy(s->chain_start, l->start, ((size_t)l->chains + 1) * sizeof *s->chain_start);
+    return WEFT_OK;
+}
+
+/* Atom names of the row being filled: a hash set that forgets everything when the stamp moves on. */
+typedef struct NameSet {
+    uint32_t *key;
+    int32_t *stamp, now;
+    uint32_t mask;
+} NameSet;
+
+/* 1 where the name is new to the row. */
+static int is_new_name(NameSet *set, const char *name) {
+    uint32_t key = 0;
+    memcpy(&key, name, 4); /* names have at most four letters; the bytes behind the NUL are zero */
+    uint32_t slot = (key * 0x9E3779B1u) >> 7 & set->mask;
+    for (; set->stamp[slot] == set->now; slot = (slot + 1) & set->mask)
+        if (set->key[slot] == key) return 0;
+    set->key[slot] = key;
+    set->stamp[slot] = set->now;
+    return 1;
+}
+
+typedef struct Filler {
+    StructureBuilder *b;
+    WeftStructure *s;
+    NameSet names;
+    ReportList mixed, nameless, incomplete, unseen, repeated;
+    ReportTally parents;
+    int32_t conformers; /* rows with atoms that lost to an earlier alternate location */
+} Filler;
+
+static void put_atom(WeftStructure *s, const AtomRecord *a) {
+    int32_t i = s->atom_count++;
+    memcpy(s->atom_name[i], a->name, sizeof s->atom_name[i]);
+    memcpy(s->element[i], a->element, sizeof s->element[i]);
+    memcpy(s->xyz[i], a->xyz, sizeof s->xyz[i]);
+    s->altloc[i] = a->altloc;
+    s->occupancy[i] = a->occupancy;
+    s->b_factor[i] = a->b_factor;
+}
+
+/* The first atom of each name; where two residues share a position, those of the chosen name and then the
+ * unlabelled backbone atoms that both share. */
+static void put_atoms(Filler *f, const BuildResidue *r) {
+    int labelled = 0;
+    f->names.now++;
+    for (int32_t a = r->first; a >= 0; a = f->b->atom[a].next) {
+        const AtomRecord *atom = &f->b->atom[a].record;
+        if (r->mixed && strcmp(atom->residue, r->name)) continue;
+        if (is_new_name(&f->names, atom->name))
+            put_atom(f->s, atom);
+        else
+            labelled |= atom->altloc != ' ';
+    }
+    f->conformers += labelled;
+    if (!r->mixed) return;
+    for (int32_t a = r->first; a >= 0; a = f->b->atom[a].next) {
+        const AtomRecord *atom = &f->b->atom[a].record;
+        if (atom->altloc != ' ' || structure_backbone_index(atom->name) < 0) continue;
+        if (is_new_name(&f->names, atom->name)) put_atom(f->s, atom);
+    }
+}
+
+/* Sets the mask and notes what the backbone lacks. */
+static void check_backbone(Filler *f, int32_t row, const BuildResidue *r, const char *label) {
+    WeftStructure *s = f->s;
+    char missing[16] = "";
+    int seen = 0;
+    for (int32_t k = 0; k < BACKBONE_COUNT; k++) {
+        int32_t atom = structure_atom_index(s, row, structure_backbone_name(k));
+        if (atom >= 0)
+            seen |= s->occupancy[atom] > 0.0f;
+        else
+            snprintf(missing + strlen(missing), sizeof missing - strlen(missing), "%s%s", *missing ? " " : "",
+                     structure_backbone_name(k));
+    }
+    s->mask[row] = !*missing;
+    if (*missing)
+        structure_report_item(&f->incomplete, r->line, "%s (no %s)", label, missing);
+    else if (!seen)
+        structure_report_item(&f->unseen, r->line, "%s", label);
+}
+
+static void put_row(Filler *f, int32_t row, const StructureLayout *l) {
+    WeftStructure *s = f->s;
+    const BuildResidue *r = &f->b->residue[l->order[row]];
+    char label[48];
+    s->letter[row] = r->letter;
+    s->unknown[row] = r->letter == WEFT_LETTER_X;
+    s->number[row] = r->number;
+    s->insertion[row] = r->insertion;
+    s->chain[row] = l->rank[r->chain];
+    memcpy(s->name[row], r->name, sizeof s->name[row]);
+    s->first_atom[row] = s->atom_count;
+    put_atoms(f, r);
+    s->first_atom[row + 1] = s->atom_count;
+    structure_row_name(s, row, label, sizeof label);
+    check_backbone(f, row, r, label);
+    if (r->mixed) structure_report_item(&f->mixed, r->line, "%s as %s", label, r->name);
+    if (r->repeated) structure_report_item(&f->repeated, r->line, "%s %s", label, r->name);
+    if (s->unknown[row])
+        structure_report_item(&f->nameless, r->line, "%s %s", label, r->name);
+    else if (!residue_is_canonical(r->name))
+        structure_report_count(&f->parents, r->name, r->letter);
+}
+
+static void report_list(StructureBuilder *b, ReportList *list, const char *what) {
+    if (list->count) structure_build_issue(b, list->line, "%s: %s", what, structure_report_close(list));
+}
+
+static void report_rows(Filler *f) {
+    StructureBuilder *b = f->b;
+    char text[320];
+    if (structure_report_tally(&f->parents, text, sizeof text))
+        structure_build_issue(b, -1, "read as the amino acid they derive from: %s", text);
+    report_list(b, &f->nameless, "residues without a standard letter are X");
+    report_list(b, &f->mixed, "positions with two residue names are read as the one of higher occupancy");
+    report_list(b, &f->repeated, "residue numbers that occur again are kept as further residues");
+    if (f->incomplete.count == f->s->length)
+        snprintf(text, sizeof text, "no residue has the full backbone N, CA, C, O");
+    else
+        snprintf(text, sizeof text, "%d of %d residues lack backbone atoms", (int)f->incomplete.count,
+                 (int)f->s->length);
+    report_list(b, &f->incomplete, text);
+    report_list(b, &f->unseen, "residues whose backbone has occupancy 0 are used like the others");
+    if (f->conformers)
+        structure_build_issue(b, -1, "%d residue%s alternate locations: the first of each atom is used",
+                              (int)f->conformers, f->conformers == 1 ? " has" : "s have");
+    structure_report_left_out(b);
+}
+
+static WeftStatus copy_issues(const StructureBuilder *b, WeftStructure *s) {
+    s->issue = ARENA_TAKE(s->arena, StructureIssue, (size_t)b->issue_count);
+    if (!s->issue || b->failed) return WEFT_NO_MEMORY;
+    for (int32_t i = 0; i < b->issue_count; i++) {
+        size_t bytes = strlen(b->issue[i].text) + 1;
+        char *text = ARENA_TAKE(s->arena, char, bytes);
+        if (!text) return WEFT_NO_MEMORY;
+        memcpy(text, b->issue[i].text, bytes);
+        s->issue[s->issue_count++] = (StructureIssue){text, b->issue[i].line};
+    }
+    return WEFT_OK;
+}
+
+static WeftStatus fill_structure(StructureBuilder *b, const StructureLayout *l, WeftStructure *s) {
+    Filler *f = ARENA_TAKE(b->arena, Filler, 1);
+    size_t size = 16;
+    while (size < (size_t)l->widest * 2) size *= 2;
+    uint32_t *key = f ? ARENA_TAKE(b->arena, uint32_t, size) : NULL;
+    int32_t *stamp = key ? ARENA_TAKE(b->arena, int32_t, size) : NULL;
+    if (!stamp || name_chains(b, l, s)) return WEFT_NO_MEMORY;
+    *f = (Filler){.b = b, .s = s, .names = {key, stamp, 0, (uint32_t)size - 1}};
+    for (int32_t row = 0; row < s->length; row++) put_row(f, row, l);
+    report_rows(f);
+    return copy_issues(b, s);
+}
+
+/* 1 where some row has an atom of the backbone. */
+static int has_any_backbone(const StructureBuilder *b) {
+    for (int32_t i = 0; i < b->residue_count; i++)
+        for (int32_t k = 0; b->residue[i].row && k < BACKBONE_COUNT; k++)
+            if (b->residue[i].backbone[k] >= 0) return 1;
+    return 0;
+}
+
+WeftStructure *structure_build_finish(StructureBuilder *b) {
+    StructureLayout l;
+    if (structure_build_close(b) || structure_rows_decide(b)) return NULL;
+    if (!has_any_backbone(b)) {
+        structure_report_no_rows(b);
+        return NULL;
+    }
+    if (structure_rows_lay_out(b, &l)) return NULL;
+    WeftStructure *s = open_structure(&l);
+    if (s && fill_structure(b, &l, s)) {
+        structure_free(s);
+        return NULL;
+    }
+    return s;
+}
