@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * features.c - a backbone as the network sees it: slots, the neighbour graph, edge features. MODEL.md 1 and 2.
+ *
+ * Structure -> Slots (coordinates with the virtual CB, masks, places in the chain) -> Graph (k nearest CA) ->
+ * per edge: a position class and 25 atom-pair distances in Gaussian bins, embedded and normalised.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../core/vmath.h"
+#include "mpnn.h"
+
+enum { N, CA, C, O, CB, ATOMS };
+
+/* Which atom of row i meets which atom of neighbour j, in the order of the weights' columns. */
+static const uint8_t pairs[25][2] = {{CA, CA}, {N, N},   {C, C},  {O, O},  {CB, CB}, {CA, N}, {CA, C},
+                                     {CA, O},  {CA, CB}, {N, C},  {N, O},  {N, CB},  {CB, C}, {CB, O},
+                                     {O, C},   {N, CA},  {C, CA}, {O, CA}, {CB, CA}, {C, N},  {O, N},
+                                     {CB, N},  {C, CB},  {O, CB}, {C, O}};
+
+/* ---- Slots --------------------------------------------------------------------------------------------------------- */
+
+/* The virtual CB, from N, CA and C as they stand (0 where missing). */
+static void place_cb(float atom[ATOMS][3]) {
+    float b[3], c[3], a[3];
+    for (int32_t d = 0; d < 3; d++) {
+        b[d] = atom[CA][d] - atom[N][d];
+        c[d] = atom[C][d] - atom[CA][d];
+    }
+    for (int32_t d = 0; d < 3; d++) a[d] = b[(d + 1) % 3] * c[(d + 2) % 3] - b[(d + 2) % 3] * c[(d + 1) % 3];
+    for (int32_t d = 0; d < 3; d++)
+        atom[CB][d] = -0.58273431f * a[d] + 0.56802827f * b[d] - 0.54067466f * c[d] + atom[CA][d];
+}
+
+/* Places from the previous row of the chain to row i: 1, or more where author numbers are missing in between. An
+ * insertion code or a number that goes back counts as the next place, so rows keep the order of the file. */
+static int64_t places_to(const WeftStructure *s, int32_t i) {
+    int64_t step = (int64_t)s->number[i] - s->number[i - 1];
+    return step > 1 ? step : 1;
+}
+
+/* The first `room` places that numbering gaps leave empty become slots behind the rows. */
+static void place_gaps(Slots *slots, const WeftStructure *s, int32_t room) {
+    for (int32_t i = 1; i < slots->rows && slots->count < slots->rows + room; i++) {
+        if (s->chain[i] != s->chain[i - 1]) continue;
+        int64_t empty = places_to(s, i) - 1;
+        for (int64_t p = 1; p <= empty && slots->count < slots->rows + room; p++) {
+            slots->chain[slots->count] = s->chain[i];
+            slots->position[slots->count++] = slots->position[i - 1] + p;
+        }
+    }
+}
+
+int mpnn_slots(Slots *slots, const WeftStructure *s, int32_t neighbors, Arena *arena) {
+    static const char *const names[4] = {"N", "CA", "C", "O"};
+    int32_t complete = 0;
+    for (int32_t i = 0; i < s->length; i++) complete += s->mask[i];
+    /* With enough complete residues no gap is ever among the nearest (MODEL.md 1). */
+    int32_t room = complete < neighbors ? neighbors : 0;
+    size_t most = (size_t)s->length + (size_t)room;
+    *slots = (Slots){.rows = s->length, .count = s->length};
+    slots->mask = ARENA_TAKE(arena, uint8_t, most);
+    slots->chain = ARENA_TAKE(arena, int32_t, most);
+    slots->position = ARENA_TAKE(arena, int64_t, most);
+    slots->ca = ARENA_TAKE(arena, float, 3 * ((most + 3) & ~(size_t)3));
+    slots->atom = arena_take(arena, most, sizeof *slots->atom);
+    if (!slots->mask || !slots->chain || !slots->position || !slots->ca || !slots->atom) return 0;
+    for (int32_t i = 0; i < s->length; i++) {
+        slots->mask[i] = s->mask[i];
+        slots->chain[i] = s->chain[i];
+        slots->position[i] = i && s->chain[i] == s->chain[i - 1] ? slots->position[i - 1] + places_to(s, i) : 0;
+        for (int32_t a = N; a <= O; a++) {
+            const float *xyz = structure_atom(s, i, names[a]);
+            if (xyz) memcpy(slots->atom[i][a], xyz, sizeof slots->atom[i][a]);
+        }
+        place_cb(slots->atom[i]);
+    }
+    place_gaps(slots, s, room);
+    slots->stride = (slots->count + 3) & ~3;
+    for (int32_t i = 0; i < slots->count; i++)
+        for (int32_t d = 0; d < 3; d++) slots->ca[d * slots->stride + i] = slots->atom[i][CA][d];
+    return 1;
+}
+
+/* ---- Graph --------------------------------------------------------------------------------------------------------- */
+
+/* Mask-adjusted distances from row i to all slots: sqrt(d^2 + 1e-6) between complete rows; all other slots stand at
+ * the distance of the farthest complete one. */
+static void distances(float *out, const Slots *slots, int32_t i) {
+    const float *x = slots->ca, *y = x + slots->stride, *z = y + slots->stride;
+    float farthest = 0;
+    if (!slots->mask[i]) {
+        memset(out, 0, (size_t)slots->count * sizeof *out);
+        return;
+    }
+    for (int32_t j = 0; j < slots->count; j++) {
+        float dx = x[i] - x[j], dy = y[i] - y[j], dz = z[i] - z[j];
+        out[j] = sqrtf((dx * dx + dy * dy) + dz * dz + 1e-6f);
+    }
+    for (int32_t j = 0; j < slots->count; j++)
+        if (slots->mask[j] && out[j] > farthest) farthest = out[j];
+    for (int32_t j = 0; j < slots->count; j++)
+        if (!slots->mask[j]) out[j] = farthest;
+}
+
+void mpnn_graph_rows(Graph *g, const Slots *slots, int32_t from, int32_t to, Arena *scratch) {
+    ArenaMark mark = arena_mark(scratch);
+    float *all = arena_scratch(scratch, (size_t)slots->count);
+    for (int32_t i = from; i < to; i++) {
+        int32_t *nearest = g->neighbor + (size_t)i * (size_t)g->k, held = 0;
+        float *near = g->distance + (size_t)i * (size_t)g->k;
+        distances(all, slots, i);
+        for (int32_t j = 0; j < slots->count;
+             j++) { /* insertion into a sorted list; on a tie the lower slot stays first */
+            if (held == g->k && !(all[j] < near[held - 1])) continue;
+            int32_t at = held < g->k ? held++ : held - 1;
+            for (; at > 0 && near[at - 1] > all[j]; at--) {
+                near[at] = near[at - 1];
+                nearest[at] = nearest[at - 1];
+            }
+            near[at] = all[j];
+            nearest[at] = j;
+        }
+    }
+    arena_reset(scratch, mark);
+}
+
+/* ---- Edge features -------------------------------------------------------------------------------------------------- */
+
+/* exp(-((d - center) / width)^2) for `bins` centers from 2 to 22 angstrom. The exponent is held above -60: smaller values
+ * change nothing, and their products would be denormal numbers, which are slow. Writes up to 3 floats past the bins. */
+static void gaussians(float *out, float d, const float *center, float inverse_width, int32_t bins) {
+    for (int32_t b = 0; b < bins; b += 4) {
+        f32x4 t = (vec_splat(d) - vec_load(center + b)) * inverse_width;
+        vec_store(out + b, vmath_exp(vec_max(-(t * t), vec_splat(-60.0f))));
+    }
+}
+
+static float distance(const float *p, const float *q) {
+    float dx = p[0] - q[0], dy = p[1] - q[1], dz = p[2] - q[2];
+    return sqrtf((dx * dx + dy * dy) + dz * dz + 1e-6f);
+}
+
+static int32_t position_class(const Slots *slots, int32_t i, int32_t j, int32_t classes) {
+    int64_t most = (classes - 2) / 2, offset = slots->position[i] - slots->position[j] + most;
+    if (slots->chain[i] != slots->chain[j]) return classes - 1;
+    return (int32_t)(offset < 0 ? 0 : offset > 2 * most ? 2 * most : offset);
+}
+
+void mpnn_edge_features(float *out, const WeftModel *m, const Slots *slots, const Graph *g, int32_t row,
+                        Arena *scratch) {
+    ArenaMark mark = arena_mark(scratch);
+    int32_t bins = m->edge_rbf.in / 25, k = g->k;
+    size_t stride = (size_t)vec_padded(m->edge_rbf.in), width = (size_t)vec_padded(m->edge_rbf.out);
+    float *center = arena_scratch(scratch, (size_t)vec_padded(bins));
+    float *rbf = arena_scratch(scratch, (size_t)k * stride + 4);
+    for (int32_t b = 0; b < vec_padded(bins); b++)
+        center[b] = bins > 1 ? (float)(2.0 + b * 20.0 / (bins - 1)) : 2.0f;
+    const int32_t *neighbor = g->neighbor + (size_t)row * (size_t)k;
+    for (int32_t e = 0; e < k; e++) {
+        float *bin = rbf + (size_t)e * stride;
+        gaussians(bin, g->distance[(size_t)row * (size_t)k + (size_t)e], center, (float)bins / 20.0f, bins);
+        for (int32_t p = 1; p < 25; p++)
+            gaussians(bin + p * bins,
+                      distance(slots->atom[row][pairs[p][0]], slots->atom[neighbor[e]][pairs[p][1]]), center,
+                      (float)bins / 20.0f, bins);
+    }
+    ops_linear(out, rbf, &m->edge_rbf, k);
+    for (int32_t e = 0; e < k; e++) {
+        const float *term =
+            m->position_term + (size_t)position_class(slots, row, neighbor[e], m->position.in) * width;
+        float *edge = out + (size_t)e * width;
+        for (size_t i = 0; i < width; i += 4) vec_store(edge + i, vec_load(edge + i) + vec_load(term + i));
+    }
+    ops_norm(out, out, &m->norm_edges, k);
+    arena_reset(scratch, mark);
+}
