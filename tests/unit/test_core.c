@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * test_core.c - src/core: each operation against a few plain lines of C, each bound measured, each parser fed in pieces.
+ * test_core.c - src/core: operations against a few plain lines of C, bounds measured, parsers fed in pieces.
  */
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@ static float uniform(void) { /* -1 to 1 */
     return (float)(int32_t)state * 0x1p-31f;
 }
 
-/* ---- arena ---- */
+/* ---- arena --------------------------------------------------------------------------------------------- */
 
 static void arena_gives_zeroed_aligned_pieces(void) {
     Arena *arena = arena_open();
@@ -50,7 +50,7 @@ static void arena_refuses_what_cannot_be(void) {
     arena_free(NULL);
 }
 
-/* ---- elementary functions ---- */
+/* ---- elementary functions ------------------------------------------------------------------------------ */
 
 static void exp_is_within_2e_7(void) {
     double worst = 0;
@@ -85,7 +85,7 @@ static void log_is_within_1e_15(void) {
     printf("    log: largest relative error %.2g\n", worst);
 }
 
-/* ---- ops ---- */
+/* ---- ops ----------------------------------------------------------------------------------------------- */
 
 static void linear_of(int32_t in, int32_t out, int32_t rows) {
     Arena *arena = arena_open();
@@ -192,7 +192,7 @@ static void log_softmax_stays_finite(void) {
     CHECK_NEAR(out[2], -2000.3132616875182, 1e-3);
 }
 
-/* ---- random ---- */
+/* ---- random -------------------------------------------------------------------------------------------- */
 
 static void philox_gives_the_published_words(void) { /* the known answers that come with the generator's paper */
     static const struct {
@@ -228,7 +228,7 @@ static void exponentials_are_positive_and_have_mean_one(void) {
     CHECK_NEAR(sum / 100000, 1, 0.015); /* five standard errors */
 }
 
-/* ---- sha256 ---- */
+/* ---- sha256 -------------------------------------------------------------------------------------------- */
 
 static void sha256_gives_the_standard_sums(void) { /* FIPS 180-4 examples */
     char text[65];
@@ -251,7 +251,7 @@ static void sha256_gives_the_standard_sums(void) { /* FIPS 180-4 examples */
     CHECK_TEXT(text, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-/* ---- eqx ---- */
+/* ---- eqx ----------------------------------------------------------------------------------------------- */
 
 static size_t record(uint8_t *out, const char *dict, const void *data, size_t bytes) {
     memcpy(out, "\x93NUMPY\x01\x00\x76\x00", 10);
@@ -362,7 +362,7 @@ static void eqx_writes_numpys_header(void) {
     CHECK(!memcmp(out + 10, "{'descr': '|b1', 'fortran_order': False, 'shape': (7,), } ", 58));
 }
 
-/* ---- json ---- */
+/* ---- json ---------------------------------------------------------------------------------------------- */
 
 static void json_finds_members(void) {
     const char *text = " { \"a\" : [1, {\"k\": \"no\"}, \"\\\"x\"], \"k\":-2.5e1 , \"s\":\"abc\", "

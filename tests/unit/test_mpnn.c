@@ -8,7 +8,7 @@
 #include "../../src/mpnn/layout.h"
 #include "unit.h"
 
-/* ---- A small model as a file ---------------------------------------------------------------------------------------- */
+/* ---- A small model as a file --------------------------------------------------------------------------- */
 
 typedef enum Form { WITH_DROPOUT, WITHOUT_DROPOUT, NAMED, NAMED_WITHOUT_SECOND_PRODUCTS } Form;
 enum { MOST_BYTES = 4 << 20, MOST_RECORDS = 400, ENCODERS = 2, DECODERS = 3 };
@@ -116,7 +116,7 @@ static WeftModel *load(const uint8_t *bytes, size_t size, size_t piece) {
     return NULL;
 }
 
-/* ---- A structure as a file -------------------------------------------------------------------------------------------- */
+/* ---- A structure as a file ----------------------------------------------------------------------------- */
 
 static WeftStructure *make_structure(int32_t n, int32_t holes) {
     static char text[1 << 20];
@@ -157,7 +157,7 @@ static WeftRequest *request_all(const WeftEncoding *e, int32_t n) {
     return r;
 }
 
-/* ---- Binding ------------------------------------------------------------------------------------------------------------ */
+/* ---- Binding ------------------------------------------------------------------------------------------- */
 
 static void the_table_has_the_published_layout(void) {
     int32_t counts[4] = {0}, dropout = 0, layer;
@@ -315,7 +315,7 @@ static void bad_first_lines_are_refused(void) {
     }
 }
 
-/* ---- Encoding while weights arrive ----------------------------------------------------------------------------------------- */
+/* ---- Encoding while weights arrive --------------------------------------------------------------------- */
 
 static void encoder_runs_as_weights_arrive(void) {
     File f = make_file(WITH_DROPOUT);
@@ -349,7 +349,7 @@ static void encoder_runs_as_weights_arrive(void) {
         weft_structure_free(s), free(f.bytes);
 }
 
-/* ---- Modes ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Modes --------------------------------------------------------------------------------------------- */
 
 /* Each row's "all others" is the score under the order that has it last, to the bit. */
 static void all_others_is_the_score_with_the_row_last(void) {
@@ -430,7 +430,7 @@ static void alphabets_in_another_order_give_the_same(void) {
     weft_structure_free(s), weft_model_free(m), weft_model_free(t), free(f.bytes), free(bytes);
 }
 
-/* ---- Requests ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Requests ------------------------------------------------------------------------------------------ */
 
 static void requests_are_checked_once_and_whole(void) {
     enum { ROWS = 12 };
@@ -471,7 +471,7 @@ static void requests_are_checked_once_and_whole(void) {
     weft_request_free(r), weft_encoding_free(e), weft_structure_free(s), weft_model_free(m), free(f.bytes);
 }
 
-/* ---- Memory -------------------------------------------------------------------------------------------------------------------- */
+/* ---- Memory -------------------------------------------------------------------------------------------- */
 
 static void memory_is_estimated_and_does_not_grow(void) {
     File f = make_file(NAMED);

@@ -29,8 +29,8 @@ static int unit_failures, unit_tests, unit_failed_tests;
         double unit_a = (actual), unit_e = (expected); \
         if (!(fabs(unit_a - unit_e) <= (tolerance))) { \
             unit_failures++; \
-            printf("    %s:%d: %s is %.9g, expected %.9g within %g\n", __FILE__, __LINE__, #actual, unit_a, unit_e, \
-                   (double)(tolerance)); \
+            printf("    %s:%d: %s is %.9g, expected %.9g within %g\n", __FILE__, __LINE__, #actual, unit_a, \
+                   unit_e, (double)(tolerance)); \
         } \
     } while (0)
 

