@@ -14,7 +14,7 @@
 
 const char *weft_version(void) { return WEFT_VERSION; }
 
-/* ---- Weights ---- */
+/* ---- Weights ------------------------------------------------------------------------------------------- */
 
 WeftModel *weft_model_open(void) { return mpnn_model_open(); }
 WeftStatus weft_model_feed(WeftModel *m, const void *bytes, size_t count) {
@@ -76,7 +76,7 @@ WeftStatus weft_model_save(const WeftModel *m, void *out) {
 
 void weft_model_free(WeftModel *m) { mpnn_model_free(m); }
 
-/* ---- Structures ---- */
+/* ---- Structures ---------------------------------------------------------------------------------------- */
 
 WeftStructure *weft_structure_parse(const void *bytes, size_t count) { return pdb_parse(bytes, count); }
 int32_t weft_structure_length(const WeftStructure *s) { return s->length; }
@@ -96,7 +96,7 @@ int32_t weft_structure_select(const WeftStructure *s, const char *selection, uin
 }
 void weft_structure_free(WeftStructure *s) { structure_free(s); }
 
-/* ---- Encoding ---- */
+/* ---- Encoding ------------------------------------------------------------------------------------------ */
 
 WeftEncoding *weft_encoding_open(const WeftModel *m, const WeftStructure *s) {
     return mpnn_encoding_open(m, s);
@@ -120,7 +120,7 @@ const float *weft_encoding_edges(const WeftEncoding *e) { return e->h_e; }
 void weft_encoding_free(WeftEncoding *e) { mpnn_encoding_free(e); }
 double weft_memory(const WeftModel *m, int32_t n, int32_t lanes) { return mpnn_memory(m, n, lanes); }
 
-/* ---- Requests ---- */
+/* ---- Requests ------------------------------------------------------------------------------------------ */
 
 WeftRequest *weft_request_open(const WeftEncoding *e) { return mpnn_request_open(e); }
 WeftStatus weft_request_design(WeftRequest *r, const uint8_t *mask) { return mpnn_request_design(r, mask); }
@@ -150,7 +150,7 @@ WeftStatus weft_request_seed(WeftRequest *r, uint32_t low, uint32_t high) {
     return WEFT_OK;
 }
 
-/* ---- Runs ---- */
+/* ---- Runs ---------------------------------------------------------------------------------------------- */
 
 WeftRun *weft_run_open(const WeftRequest *r, WeftMode mode) { return mpnn_run_open(r, mode); }
 WeftStatus weft_run_step(WeftRun *run) { return mpnn_run_step(run); }

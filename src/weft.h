@@ -53,7 +53,7 @@ const char *weft_error(void);
 WeftStatus weft_error_status(void);
 int32_t weft_error_place(void);
 
-/* ---- Weights ---------------------------------------------------------------------------------------------------- */
+/* ---- Weights ------------------------------------------------------------------------------------------- */
 
 /* An empty model. Feed it the bytes of an .eqx file in chunks of any size, then finish. A mismatch is reported by the
  * feed that meets it, with the record's number and name. After a failure the model can only be freed. */
@@ -100,7 +100,7 @@ size_t weft_model_save_size(const WeftModel *model);
 WeftStatus weft_model_save(const WeftModel *model, void *out);
 void weft_model_free(WeftModel *model);
 
-/* ---- Structures ------------------------------------------------------------------------------------------------- */
+/* ---- Structures ---------------------------------------------------------------------------------------- */
 
 /* Parses PDB text. The bytes are not kept. */
 WeftStructure *weft_structure_parse(const void *bytes, size_t count);
@@ -122,7 +122,7 @@ int32_t weft_structure_issue_line(const WeftStructure *s, int32_t i); /* line of
 int32_t weft_structure_select(const WeftStructure *s, const char *selection, uint8_t *mask);
 void weft_structure_free(WeftStructure *s);
 
-/* ---- Encoding: once per model and structure ---------------------------------------------------------------------- */
+/* ---- Encoding: once per model and structure ------------------------------------------------------------ */
 
 /* Reserves all memory of the encoding. The model need not be complete, only recognised. Model and structure must
  * outlive the encoding. */
@@ -145,15 +145,15 @@ void weft_encoding_free(WeftEncoding *e);
 /* Bytes that an encoding of n rows and a run of the given lanes take together, before anything is reserved. */
 double weft_memory(const WeftModel *model, int32_t n, int32_t lanes);
 
-/* ---- Requests: what is asked of an encoding ---------------------------------------------------------------------- */
+/* ---- Requests: what is asked of an encoding ------------------------------------------------------------ */
 
 /* A request with the defaults: every complete residue with a standard letter is designed (refused at run if the
  * chains differ and no mask was given), letters of the file, temperature 0.1, seed 0, sample 1, random order.
- * X is never designed. Setters copy what they are given. */
+ * X is never designed. An order is a permutation of rows, by step. Setters copy what they are given. */
 WeftRequest *weft_request_open(const WeftEncoding *e);
 WeftStatus weft_request_design(WeftRequest *r, const uint8_t *mask);                   /* [n] */
 WeftStatus weft_request_letters(WeftRequest *r, int32_t lanes, const int8_t *letters); /* [lanes][n], lanes 1 or all */
-WeftStatus weft_request_order(WeftRequest *r, int32_t lanes, const int32_t *order); /* [lanes][n] permutations of rows */
+WeftStatus weft_request_order(WeftRequest *r, int32_t lanes, const int32_t *order); /* [lanes][n] */
 WeftStatus weft_request_bias(WeftRequest *r, int32_t rows, const float *bias); /* [rows][21], rows 1 or n; nats */
 WeftStatus weft_request_omit(WeftRequest *r, int32_t rows, const uint8_t *omit); /* [rows][21], rows 1 or n */
 WeftStatus weft_request_temperature(WeftRequest *r, float temperature);          /* >= 0; 0 is argmax */
@@ -162,7 +162,7 @@ WeftStatus weft_request_samples(WeftRequest *r, int32_t first, int32_t lanes); /
 WeftStatus weft_request_draws(WeftRequest *r, int32_t lanes, const float *q); /* [lanes][n][21] exponential variates */
 void weft_request_free(WeftRequest *r);
 
-/* ---- Runs ------------------------------------------------------------------------------------------------------- */
+/* ---- Runs ---------------------------------------------------------------------------------------------- */
 
 typedef enum WeftMode {
     WEFT_DESIGN,        /* autoregressive sampling */

@@ -22,13 +22,13 @@ typedef struct ArenaMark {
 Arena *arena_open(void);
 void arena_free(Arena *arena);
 
-/* Zeroed bytes, or NULL with WEFT_NO_MEMORY set. Sizes that overflow are refused. A count of 0 returns a valid pointer. */
+/* Zeroed bytes, or NULL with WEFT_NO_MEMORY set. Sizes that overflow are refused; a count of 0 gives a pointer. */
 void *arena_take(Arena *arena, size_t count, size_t size);
 
 /* The same, not zeroed: for scratch that is written before it is read. */
 void *arena_take_raw(Arena *arena, size_t count, size_t size);
 
-/* Makes sure that the next `bytes` in total can be taken without asking the system; false with WEFT_NO_MEMORY if not. */
+/* Sees to it that the next `bytes` can be taken without asking the system; 0 with WEFT_NO_MEMORY set if not. */
 int arena_reserve(Arena *arena, size_t bytes);
 
 ArenaMark arena_mark(const Arena *arena);

@@ -16,7 +16,7 @@
 #endif
 
 /* Records the failure and its place (a line, a record, a row; -1 for none) and returns the status, so that
- * `return base_fail(WEFT_BAD_STRUCTURE, line, "...")` is the whole of an error path. The text is the only mutable global. */
+ * `return base_fail(WEFT_BAD_STRUCTURE, line, "...")` is the whole of an error path. It is the only mutable global. */
 WeftStatus base_fail(WeftStatus status, int32_t place, const char *format, ...) WEFT_PRINTF(3, 4);
 
 /* A fault of ours, never of the user's: stops the program (in WebAssembly: traps the instance). */

@@ -38,7 +38,7 @@ static EqxEvent not_eqx(uint8_t first) {
     return EQX_BAD;
 }
 
-/* ---- The dictionary in a record's header ------------------------------------------------------------------------- */
+/* ---- The dictionary in a record's header --------------------------------------------------------------- */
 
 static const char *skip_blanks(const char *p) {
     while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r') p++;
@@ -109,7 +109,7 @@ static EqxEvent parse_header(EqxReader *reader) {
     return EQX_RECORD;
 }
 
-/* ---- Values ------------------------------------------------------------------------------------------------------ */
+/* ---- Values -------------------------------------------------------------------------------------------- */
 
 static const size_t type_bytes[] = {2, 2, 4, 8, 1, 4, 8, 4};
 
@@ -172,7 +172,7 @@ static void read_values(EqxReader *reader, const uint8_t **bytes, size_t *count)
     }
 }
 
-/* ---- The state machine -------------------------------------------------------------------------------------------- */
+/* ---- The state machine --------------------------------------------------------------------------------- */
 
 /* Appends one byte to the growing text; false when memory is out. */
 static int keep(EqxReader *reader, char byte) {
@@ -251,7 +251,7 @@ EqxEvent eqx_read(EqxReader *reader, const uint8_t **bytes, size_t *count) {
     }
 }
 
-/* ---- Writing ------------------------------------------------------------------------------------------------------ */
+/* ---- Writing ------------------------------------------------------------------------------------------- */
 
 void eqx_write_header(uint8_t out[128], EqxType type, int32_t rank, const int32_t *shape) {
     const char *descr = type == EQX_F8 ? "<f8" : type == EQX_B1 ? "|b1" : "<f4";

@@ -8,7 +8,7 @@
 
 enum { PANEL = 16 }; /* outputs of one panel: four vectors */
 
-/* ---- Packing ---------------------------------------------------------------------------------------------------- */
+/* ---- Packing ------------------------------------------------------------------------------------------- */
 
 static size_t panel_at(const Linear *l, int32_t output, int32_t input) {
     return ((size_t)(output / PANEL) * (size_t)l->in + (size_t)input) * PANEL + (size_t)(output % PANEL);
@@ -26,7 +26,7 @@ void ops_unpack(float *matrix, const Linear *l, int32_t columns, int32_t first) 
             matrix[(size_t)o * (size_t)columns + (size_t)(first + i)] = l->w[panel_at(l, o, i)];
 }
 
-/* ---- Linear ----------------------------------------------------------------------------------------------------- */
+/* ---- Linear -------------------------------------------------------------------------------------------- */
 
 /* Two rows by sixteen outputs: eight sums, four weights and two inputs are fourteen vectors, what a WebAssembly
  * compiler keeps in sixteen registers. One k per turn; unrolling spills. */
@@ -93,7 +93,7 @@ void ops_linear(float *y, const float *x, const Linear *l, int32_t rows) {
     }
 }
 
-/* ---- GELU and sums over neighbours ------------------------------------------------------------------------------ */
+/* ---- GELU and sums over neighbours --------------------------------------------------------------------- */
 
 void ops_gelu(float *x, size_t count) {
     for (size_t i = 0; i < count; i += 4) vec_store(x + i, vmath_gelu(vec_load(x + i)));
@@ -136,7 +136,7 @@ void ops_sum_rows(float *sum, const float *x, const uint8_t *mask, int32_t k, in
     }
 }
 
-/* ---- Normalisation ---------------------------------------------------------------------------------------------- */
+/* ---- Normalisation ------------------------------------------------------------------------------------- */
 
 static void norm_row(float *y, const float *x, const Norm *norm) {
     int32_t n = norm->n, whole = n & ~3, width = vec_padded(n);

@@ -14,29 +14,38 @@ static const uint32_t constants[64] = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-static uint32_t rotate(uint32_t x, int32_t by) { return x >> by | x << (32 - by); }
+WEFT_INLINE uint32_t rotate(uint32_t x, int32_t by) { return x >> by | x << (32 - by); }
+
+/* One round. Instead of moving eight words along, the caller renames them: d and h are what changes. */
+WEFT_INLINE void turn(uint32_t a, uint32_t b, uint32_t c, uint32_t *d, uint32_t e, uint32_t f, uint32_t g,
+                      uint32_t *h, uint32_t word) {
+    uint32_t t = *h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + (g ^ (e & (f ^ g))) + word;
+    *d += t;
+    *h = t + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b)));
+}
 
 static void absorb(Sha256 *s, const uint8_t *block) {
-    uint32_t w[64], v[8];
+    uint32_t w[64], *v = s->state;
+    uint32_t a = v[0], b = v[1], c = v[2], d = v[3], e = v[4], f = v[5], g = v[6], h = v[7];
     for (int32_t t = 0; t < 16; t++)
         w[t] = (uint32_t)block[4 * t] << 24 | (uint32_t)block[4 * t + 1] << 16 |
                (uint32_t)block[4 * t + 2] << 8 | block[4 * t + 3];
     for (int32_t t = 16; t < 64; t++) {
-        uint32_t a = w[t - 15], b = w[t - 2];
-        w[t] = w[t - 16] + (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) + w[t - 7] +
-               (rotate(b, 17) ^ rotate(b, 19) ^ b >> 10);
+        uint32_t x = w[t - 15], y = w[t - 2];
+        w[t] = w[t - 16] + (rotate(x, 7) ^ rotate(x, 18) ^ x >> 3) + w[t - 7] +
+               (rotate(y, 17) ^ rotate(y, 19) ^ y >> 10);
     }
-    memcpy(v, s->state, sizeof v);
-    for (int32_t t = 0; t < 64; t++) {
-        uint32_t a = v[0], e = v[4];
-        uint32_t t1 = v[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & v[5]) ^ (~e & v[6])) +
-                      constants[t] + w[t];
-        uint32_t t2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += t1;
-        v[0] = t1 + t2;
+    for (int32_t t = 0; t < 64; t += 8) { /* after eight rounds every word has its first name again */
+        turn(a, b, c, &d, e, f, g, &h, w[t] + constants[t]);
+        turn(h, a, b, &c, d, e, f, &g, w[t + 1] + constants[t + 1]);
+        turn(g, h, a, &b, c, d, e, &f, w[t + 2] + constants[t + 2]);
+        turn(f, g, h, &a, b, c, d, &e, w[t + 3] + constants[t + 3]);
+        turn(e, f, g, &h, a, b, c, &d, w[t + 4] + constants[t + 4]);
+        turn(d, e, f, &g, h, a, b, &c, w[t + 5] + constants[t + 5]);
+        turn(c, d, e, &f, g, h, a, &b, w[t + 6] + constants[t + 6]);
+        turn(b, c, d, &e, f, g, h, &a, w[t + 7] + constants[t + 7]);
     }
-    for (int32_t i = 0; i < 8; i++) s->state[i] += v[i];
+    v[0] += a, v[1] += b, v[2] += c, v[3] += d, v[4] += e, v[5] += f, v[6] += g, v[7] += h;
 }
 
 void sha256_open(Sha256 *s) {

@@ -18,7 +18,7 @@ typedef struct Place {
     int32_t row, layer;
 } Place;
 
-/* ---- Opening and freeing ------------------------------------------------------------------------------------------ */
+/* ---- Opening and freeing ------------------------------------------------------------------------------- */
 
 static int32_t leaves_of(LeafGroup group) {
     int32_t count = 0;
@@ -70,7 +70,7 @@ Progress *mpnn_progress(WeftModel *m, int32_t row, int32_t layer) {
     }
 }
 
-/* ---- Shapes: solving for the sizes -------------------------------------------------------------------------------- */
+/* ---- Shapes: solving for the sizes --------------------------------------------------------------------- */
 
 static int32_t *size_of(WeftModel *m, Place at, char letter) {
     Size size = layout_size(letter);
@@ -149,7 +149,7 @@ static WeftStatus mismatch(WeftModel *m, Place at, const EqxRecord *r) {
                      (int)r->index, name, want, have);
 }
 
-/* ---- Which leaf a record is ---------------------------------------------------------------------------------------- */
+/* ---- Which leaf a record is ---------------------------------------------------------------------------- */
 
 static int starts_group(int32_t row) {
     return row == 0 || row == layout_leaf_count || layout_leaves[row].group != layout_leaves[row - 1].group;
@@ -208,7 +208,7 @@ static WeftStatus open_layer(WeftModel *m, Place at) {
     return WEFT_OK;
 }
 
-/* ---- Values to their places ---------------------------------------------------------------------------------------- */
+/* ---- Values to their places ---------------------------------------------------------------------------- */
 
 static void *target_of(WeftModel *m, Place at) {
     const Leaf *leaf = &layout_leaves[at.row];
@@ -273,8 +273,8 @@ static WeftStatus complete_group(WeftModel *m, Place at) {
     case LEAF_FEATURES:
         if (m->size[SIZE_RBF] % 25 || m->size[SIZE_CLASSES] % 2 || m->size[SIZE_CLASSES] < 4)
             return base_fail(
-                WEFT_BAD_WEIGHTS,
-                2, "weights: %d distance features and %d position classes are not 25 atom pairs and an even number of classes",
+                WEFT_BAD_WEIGHTS, 2,
+                "weights: %d distance features are not 25 atom pairs, or %d position classes are not even",
                 (int)m->size[SIZE_RBF], (int)m->size[SIZE_CLASSES]);
         return derive_position(m);
     case LEAF_ENCODER: {
@@ -325,7 +325,7 @@ static WeftStatus bind_record(WeftModel *m, const EqxRecord *r, const float *val
     return WEFT_OK;
 }
 
-/* ---- Feeding -------------------------------------------------------------------------------------------------------- */
+/* ---- Feeding ------------------------------------------------------------------------------------------- */
 
 static WeftStatus take_event(WeftModel *m, EqxEvent event) {
     const EqxRecord *r = &m->reader.record;
@@ -359,7 +359,7 @@ WeftStatus mpnn_model_feed(WeftModel *m, const uint8_t *bytes, size_t count) {
     return WEFT_OK;
 }
 
-/* ---- Completion ------------------------------------------------------------------------------------------------------ */
+/* ---- Completion ---------------------------------------------------------------------------------------- */
 
 /* What each letter adds to a decoder message, an exact rearrangement (MODEL.md 4). */
 static WeftStatus derive_letters(WeftModel *m) {

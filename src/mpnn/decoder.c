@@ -15,7 +15,7 @@ int32_t mpnn_decoder_width(const WeftModel *m, int32_t layer) {
     return vec_padded(m->decoder[layer]->own.out);
 }
 
-/* ---- The encoder's share -------------------------------------------------------------------------------------------- */
+/* ---- The encoder's share ------------------------------------------------------------------------------- */
 
 WeftStatus mpnn_terms_open(WeftEncoding *e, int32_t layer) {
     DecoderTerms *t = &e->terms[layer];
@@ -37,7 +37,7 @@ void mpnn_terms_rows(WeftEncoding *e, int32_t layer, int32_t from, int32_t to) {
     ops_linear(t->other + (size_t)from * width, e->h_v + (size_t)from * node, &l->other, to - from);
 }
 
-/* ---- Layers ---------------------------------------------------------------------------------------------------------- */
+/* ---- Layers -------------------------------------------------------------------------------------------- */
 
 void mpnn_decode(float *h, const DecoderRows *rows, const WeftEncoding *e, int32_t layer, Arena *scratch) {
     const WeftModel *m = e->model;

@@ -11,9 +11,10 @@
 
 #include "mpnn.h"
 
-enum { GRAPH_ROWS = 32, SWEEP_ROWS = 8, NODE_ROWS = 32 }; /* rows of a step: all under about 10 ms */
+/* Rows of a step, all under about 10 ms: a row of a sweep costs as much as many rows of nodes. */
+enum { GRAPH_ROWS = MPNN_STEP_ROWS, SWEEP_ROWS = (MPNN_STEP_ROWS + 3) / 4, NODE_ROWS = MPNN_STEP_ROWS };
 
-/* ---- Opening --------------------------------------------------------------------------------------------------------- */
+/* ---- Opening ------------------------------------------------------------------------------------------- */
 
 static WeftStatus check_structure(const WeftModel *m, const WeftStructure *s) {
     int32_t complete = 0, carbons = 0;
@@ -66,7 +67,7 @@ void mpnn_encoding_free(WeftEncoding *e) {
     arena_free(e->arena);
 }
 
-/* ---- One row of a sweep ---------------------------------------------------------------------------------------------- */
+/* ---- One row of a sweep -------------------------------------------------------------------------------- */
 
 /* Where each neighbour's term stands; NULL terms (the first layer, whose node states are 0) give NULL. */
 static const float *const *neighbor_terms(const float **out, const float *other, const Graph *g, int32_t row,
@@ -156,7 +157,7 @@ static void sweep_rows(WeftEncoding *e, int32_t from, int32_t to) {
     arena_reset(e->scratch, mark);
 }
 
-/* ---- Nodes ------------------------------------------------------------------------------------------------------------ */
+/* ---- Nodes --------------------------------------------------------------------------------------------- */
 
 void mpnn_update_nodes(float *h, const float *sum, const float *messages, const NodeBlock *b, float scale,
                        int32_t count, Arena *scratch) {
@@ -194,7 +195,7 @@ static void node_rows(WeftEncoding *e, int32_t from, int32_t to) {
         if (!e->slots.mask[row]) memset(e->h_v + (size_t)row * node, 0, node * sizeof *h);
 }
 
-/* ---- The step machine -------------------------------------------------------------------------------------------------- */
+/* ---- The step machine ---------------------------------------------------------------------------------- */
 
 /* Room for the terms of a product; what a bigger layer left unused stays with the arena. */
 static WeftStatus room_for(WeftEncoding *e, NodeTerms *terms, int32_t width) {
@@ -248,19 +249,21 @@ static WeftStatus choose(WeftEncoding *e) {
     return WEFT_MORE;
 }
 
-static void project_rows(WeftEncoding *e, int32_t from, int32_t to) {
+/* Row terms of one product for some rows. Gap slots have no state, so no term; the room may hold an older layer's. */
+static void project(const WeftEncoding *e, const NodeTerms *terms, const Linear *own, const Linear *other,
+                    int32_t from, int32_t to) {
+    size_t width = (size_t)vec_padded(own->out), n = (size_t)e->graph.n, gaps = (size_t)e->slots.count - n;
     const float *h = e->h_v + (size_t)from * (size_t)vec_padded(e->model->size[SIZE_NODE]);
+    ops_linear(terms->own + (size_t)from * width, h, own, to - from);
+    ops_linear(terms->other + (size_t)from * width, h, other, to - from);
+    if (from == 0) memset(terms->other + n * width, 0, gaps * width * sizeof *terms->other);
+}
+
+static void project_rows(WeftEncoding *e, int32_t from, int32_t to) {
     const EncoderLayer *u = e->sweep.update, *l = e->sweep.message;
-    if (u && u->update_own.in) {
-        size_t at = (size_t)from * (size_t)vec_padded(u->update_own.out);
-        ops_linear(e->update_terms.own + at, h, &u->update_own, to - from);
-        ops_linear(e->update_terms.other + at, h, &u->update_other, to - from);
-    }
-    if (l && e->messages_done > 0) {
-        size_t at = (size_t)from * (size_t)vec_padded(l->message_own.out);
-        ops_linear(e->message_terms.own + at, h, &l->message_own, to - from);
-        ops_linear(e->message_terms.other + at, h, &l->message_other, to - from);
-    }
+    if (u) project(e, &e->update_terms, &u->update_own, &u->update_other, from, to);
+    if (l && e->messages_done > 0)
+        project(e, &e->message_terms, &l->message_own, &l->message_other, from, to);
 }
 
 static void end_sweep(WeftEncoding *e) {

@@ -20,7 +20,7 @@ static const uint8_t pairs[25][2] = {{CA, CA}, {N, N},   {C, C},  {O, O},  {CB, 
                                      {O, C},   {N, CA},  {C, CA}, {O, CA}, {CB, CA}, {C, N},  {O, N},
                                      {CB, N},  {C, CB},  {O, CB}, {C, O}};
 
-/* ---- Slots --------------------------------------------------------------------------------------------------------- */
+/* ---- Slots --------------------------------------------------------------------------------------------- */
 
 /* The virtual CB, from N, CA and C as they stand (0 where missing). */
 static void place_cb(float atom[ATOMS][3]) {
@@ -84,7 +84,7 @@ int mpnn_slots(Slots *slots, const WeftStructure *s, int32_t neighbors, Arena *a
     return 1;
 }
 
-/* ---- Graph --------------------------------------------------------------------------------------------------------- */
+/* ---- Graph --------------------------------------------------------------------------------------------- */
 
 /* Mask-adjusted distances from row i to all slots: sqrt(d^2 + 1e-6) between complete rows; all other slots stand at
  * the distance of the farthest complete one. */
@@ -127,10 +127,11 @@ void mpnn_graph_rows(Graph *g, const Slots *slots, int32_t from, int32_t to, Are
     arena_reset(scratch, mark);
 }
 
-/* ---- Edge features -------------------------------------------------------------------------------------------------- */
+/* ---- Edge features ------------------------------------------------------------------------------------- */
 
-/* exp(-((d - center) / width)^2) for `bins` centers from 2 to 22 angstrom. The exponent is held above -60: smaller values
- * change nothing, and their products would be denormal numbers, which are slow. Writes up to 3 floats past the bins. */
+/* exp(-((d - center) / width)^2) for `bins` centers from 2 to 22 angstrom. The exponent is held above -60: smaller
+ * values change nothing, and their products would be denormal numbers, which are slow. Writes up to 3 floats past
+ * the bins. */
 static void gaussians(float *out, float d, const float *center, float inverse_width, int32_t bins) {
     for (int32_t b = 0; b < bins; b += 4) {
         f32x4 t = (vec_splat(d) - vec_load(center + b)) * inverse_width;

@@ -125,15 +125,12 @@ const char *layout_explain(int32_t index, int32_t rank, const int32_t *shape) {
          "it cannot run the network; "
          "convert the original .pt again"},
         {0, 128, 416, "this is a side-chain packer, not a sequence-design model"},
-        {1, 128,
-         416, "this is a LigandMPNN file of the Equinox port, whose positional bias is missing: it cannot give LigandMPNN's numbers"},
+        {1, 128, 416, "this LigandMPNN file of the Equinox port lacks a bias: it cannot give LigandMPNN's numbers"},
         {2, 128, 167, "this is a CA-only model, a family that this version does not run"},
         {5, 128, 148, "this is a LigandMPNN model, a family that this version does not run"},
-        {5, 128,
-         384, "this is a layout of 9 November 2025 in which W_e stands behind the decoder; convert the original .pt again"},
+        {5, 128, 384, "this is a layout of 9 November 2025, with W_e behind the decoder; convert the .pt again"},
         {73, 128, 3, "this is a membrane model, a family that this version does not run"},
-        {91, 128,
-         3, "this is a membrane file of the Equinox port, which lacks features.norm_nodes and W_v: it cannot give the model's numbers"},
+        {91, 128, 3, "this membrane file of the Equinox port lacks W_v: it cannot give the model's numbers"},
         {91, 128, 5, "this model was trained with physics inputs, which are not supported"},
         {91, 128, 10, "this model was trained with physics inputs, which are not supported"},
     };

@@ -19,7 +19,7 @@
 #include "../core/sha256.h"
 #include "../protein/structure.h"
 
-/* ---- Model: bound weights, const once complete --------------------------------------------------------------------- */
+/* ---- Model: bound weights, const once complete --------------------------------------------------------- */
 
 /* A product with in = 0 and a norm with n = 0 are not there: the step is left out (MODEL.md 3). The parts of one
  * torch matrix (its column blocks) stand next to each other, in the matrix' own order. */
@@ -121,7 +121,7 @@ int mpnn_features_ready(const WeftModel *m);
 int mpnn_encoder_ready(const WeftModel *m, int32_t layer);
 int mpnn_decoder_ready(const WeftModel *m, int32_t layer);
 
-/* ---- Encoding ------------------------------------------------------------------------------------------------------ */
+/* ---- Encoding ------------------------------------------------------------------------------------------ */
 
 /* The backbone as the network sees it: s slots, of which the first n are the rows. */
 typedef struct Slots {
@@ -204,7 +204,7 @@ double mpnn_encoding_progress(const WeftEncoding *e);
 void mpnn_encoding_free(WeftEncoding *e);
 double mpnn_memory(const WeftModel *m, int32_t n, int32_t lanes);
 
-/* ---- Decoder layers ------------------------------------------------------------------------------------------------ */
+/* ---- Decoder layers ------------------------------------------------------------------------------------ */
 
 /* Rows that pass one decoder layer together. other[r][j] points to what neighbour j contributes to row r: the term of
  * a letter that is known, or the encoder's where it is not. */
@@ -261,7 +261,7 @@ WeftStatus mpnn_request_samples(WeftRequest *r, int32_t first, int32_t lanes);
 WeftStatus mpnn_request_draws(WeftRequest *r, int32_t lanes, const float *q);
 void mpnn_request_free(WeftRequest *r);
 
-/* ---- Requests and runs --------------------------------------------------------------------------------------------- */
+/* ---- Requests and runs --------------------------------------------------------------------------------- */
 
 struct WeftRequest {
     const WeftEncoding *encoding;
@@ -330,6 +330,9 @@ void mpnn_score_terms(const WeftRun *run, float *terms, const float *h, int32_t 
 void mpnn_score_rows(const WeftRun *run, float *h, const float *terms, int32_t lane, int32_t layer,
                      int32_t from, int32_t to);
 
-enum { MPNN_RUN_ROWS = 32 }; /* most rows that one step passes through a decoder layer together */
+/* Rows of a step: most that pass a decoder layer together. Results do not depend on it; a test build takes another. */
+#ifndef MPNN_STEP_ROWS
+#define MPNN_STEP_ROWS 32
+#endif
 
 #endif

@@ -31,7 +31,7 @@ struct Others {
 
 enum { NEVER = MPNN_MAX_LAYERS };
 
-/* ---- Opening ------------------------------------------------------------------------------------------------------------- */
+/* ---- Opening ------------------------------------------------------------------------------------------- */
 
 static int take_overlay(Overlay *o, Arena *arena, size_t n, size_t node) {
     o->row = ARENA_TAKE(arena, int32_t, n);
@@ -87,12 +87,12 @@ WeftStatus mpnn_others_open(WeftRun *run) {
     return WEFT_OK;
 }
 
-/* ---- The base pass: the scorer, keeping the input of every layer ----------------------------------------------------------- */
+/* ---- The base pass: the scorer, keeping the input of every layer --------------------------------------- */
 
 static int base_step(WeftRun *run) {
     enum { TERMS, ROWS };
     const WeftEncoding *e = run->encoding;
-    int32_t n = run->plan.n, from = run->at, to = base_min(n, from + MPNN_RUN_ROWS), layer = run->layer;
+    int32_t n = run->plan.n, from = run->at, to = base_min(n, from + MPNN_STEP_ROWS), layer = run->layer;
     size_t states = (size_t)n * (size_t)vec_padded(e->model->size[SIZE_NODE]);
     float *h = run->h + (size_t)layer * states, *terms = run->terms + run->others->terms_at[layer];
     if (layer == 0 && run->phase == TERMS && from == 0) memcpy(h, e->h_v, states * sizeof *h);
@@ -109,7 +109,7 @@ static int base_step(WeftRun *run) {
     return run->layer == e->model->decoder_layers;
 }
 
-/* ---- What changes, what is needed --------------------------------------------------------------------------------------------- */
+/* ---- What changes, what is needed ---------------------------------------------------------------------- */
 
 static void touch(struct Others *o, int32_t row) {
     if (o->changed[row] == NEVER && o->needed[row] < 0) o->touched[o->touched_count++] = row;
@@ -160,14 +160,14 @@ static void find_needed(struct Others *o, const WeftEncoding *e, const int32_t *
     }
 }
 
-/* ---- One row's answer -------------------------------------------------------------------------------------------------------- */
+/* ---- One row's answer ---------------------------------------------------------------------------------- */
 
 static void clear(Overlay *o) {
     for (int32_t i = 0; i < o->count; i++) o->slot[o->row[i]] = -1;
     o->count = 0;
 }
 
-/* Passes the rows of `new` through one layer; their inputs and their neighbours' terms come from `old` where it has them. */
+/* Passes the rows of `new` through one layer; inputs and neighbours' terms come from `old` where it has them. */
 static void redo_layer(WeftRun *run, int32_t layer, int32_t last) {
     const WeftEncoding *e = run->encoding;
     struct Others *o = run->others;
@@ -176,9 +176,9 @@ static void redo_layer(WeftRun *run, int32_t layer, int32_t last) {
     const int32_t *rank = run->plan.rank + (size_t)run->lane * n;
     const float *inputs = run->h + (size_t)layer * n * node, *terms = run->terms + o->terms_at[layer];
     const float *x = mpnn_letter_term(e, layer, WEFT_LETTER_X);
-    for (int32_t first = 0; first < o->new.count; first += MPNN_RUN_ROWS) {
+    for (int32_t first = 0; first < o->new.count; first += MPNN_STEP_ROWS) {
         ArenaMark mark = arena_mark(run->scratch);
-        int32_t count = base_min(MPNN_RUN_ROWS, o->new.count - first);
+        int32_t count = base_min(MPNN_STEP_ROWS, o->new.count - first);
         const float **other = arena_take_raw(run->scratch, (size_t)count * k, sizeof *other);
         BASE_ASSERT(other);
         for (int32_t r = 0; r < count; r++) {
@@ -218,9 +218,9 @@ static void answer(WeftRun *run, int32_t last) {
         if (layer > 0) { /* the rows just computed, as neighbours */
             size_t width = (size_t)mpnn_decoder_width(e->model, layer),
                    node = (size_t)vec_padded(e->model->size[SIZE_NODE]);
-            for (int32_t at = 0; at < o->old.count; at += MPNN_RUN_ROWS)
+            for (int32_t at = 0; at < o->old.count; at += MPNN_STEP_ROWS)
                 mpnn_other_term(o->term + (size_t)at * width, o->old.h + (size_t)at * node, e, layer,
-                                base_min(MPNN_RUN_ROWS, o->old.count - at));
+                                base_min(MPNN_STEP_ROWS, o->old.count - at));
             for (int32_t at = 0; at < o->old.count; at++) {
                 float *term = o->term + (size_t)at * width;
                 mpnn_add_letter(term, term, e, layer, letters[o->old.row[at]]);

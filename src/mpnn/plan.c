@@ -13,7 +13,7 @@
 
 enum { MAX_LANES = 1024 };
 
-/* ---- Chains and designed rows ------------------------------------------------------------------------------------------ */
+/* ---- Chains and designed rows -------------------------------------------------------------------------- */
 
 static int same_chains(const WeftStructure *s) {
     int32_t length = s->chain_start[1] - s->chain_start[0];
@@ -44,7 +44,7 @@ static WeftStatus plan_design(Plan *p, const WeftRequest *r, WeftMode mode) {
     return base_fail(WEFT_BAD_REQUEST, -1, "nothing to design: no residue is chosen");
 }
 
-/* ---- Letters, order, draws ---------------------------------------------------------------------------------------------- */
+/* ---- Letters, order, draws ----------------------------------------------------------------------------- */
 
 static void plan_letters(Plan *p, const WeftRequest *r) {
     size_t n = (size_t)p->n;
@@ -144,7 +144,7 @@ WeftStatus mpnn_plan(Plan *p, const WeftRequest *r, WeftMode mode, Arena *arena)
     return plan_order(p, r, arena);
 }
 
-/* ---- Requests ------------------------------------------------------------------------------------------------------------ */
+/* ---- Requests ------------------------------------------------------------------------------------------ */
 
 WeftRequest *mpnn_request_open(const WeftEncoding *e) {
     Arena *arena = arena_open();

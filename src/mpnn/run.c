@@ -4,7 +4,7 @@
  */
 #include "mpnn.h"
 
-/* ---- Memory ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Memory -------------------------------------------------------------------------------------------- */
 
 typedef struct Widths {
     size_t node, edge, raw_edge, rbf, hidden, dense, decoder_sum;
@@ -56,10 +56,10 @@ double mpnn_memory(const WeftModel *m, int32_t n, int32_t lanes) {
     floats += rows * (k + 1) * w.decoder_sum;                        /* the decoder's share */
     floats += rows * (15 + 3 + 4);                                   /* slots */
     floats += lanes * rows * (w.decoder_sum + 2.0 * WEFT_LETTER_COUNT + 2.25);
-    return 4 * (floats + 2.0 * mpnn_scratch_floats(m, n, (int32_t)k, MPNN_RUN_ROWS));
+    return 4 * (floats + 2.0 * mpnn_scratch_floats(m, n, (int32_t)k, MPNN_STEP_ROWS));
 }
 
-/* ---- Opening and stepping ---------------------------------------------------------------------------------------------------- */
+/* ---- Opening and stepping ------------------------------------------------------------------------------ */
 
 void mpnn_run_free(WeftRun *run) {
     if (!run) return;
@@ -84,7 +84,7 @@ WeftRun *mpnn_run_open(const WeftRequest *r, WeftMode mode) {
     run->mode = mode;
     WeftStatus status = (run->scratch = arena_open()) ? mpnn_plan(&run->plan, r, mode, arena) : WEFT_NO_MEMORY;
     if (!status && !arena_reserve(run->scratch, sizeof(float) * mpnn_scratch_floats(e->model, e->slots.count,
-                                                                                    e->graph.k, MPNN_RUN_ROWS)))
+                                                                                    e->graph.k, MPNN_STEP_ROWS)))
         status = WEFT_NO_MEMORY;
     if (!status && !(run->log_probs = ARENA_TAKE(
                          arena, float, (size_t)run->plan.lanes *(size_t)run->plan.n *WEFT_LETTER_COUNT)))
@@ -120,7 +120,7 @@ double mpnn_run_progress(const WeftRun *run) {
     return (run->lane + (run->layer + part * run->phase) / layers) / p->lanes;
 }
 
-/* ---- Numbers ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Numbers ------------------------------------------------------------------------------------------- */
 
 double mpnn_run_number(const WeftRun *run, int32_t lane, WeftRunNumber what) {
     const Plan *p = &run->plan;

@@ -28,7 +28,7 @@ WeftStatus mpnn_sample_open(WeftRun *run) {
     return run->terms && run->probs ? WEFT_OK : WEFT_NO_MEMORY;
 }
 
-/* ---- Drawing a letter ----------------------------------------------------------------------------------------------------- */
+/* ---- Drawing a letter ---------------------------------------------------------------------------------- */
 
 static const float *row_of(const float *table, int32_t rows, int32_t row) {
     return table ? table + (rows > 1 ? (size_t)row * WEFT_LETTER_COUNT : 0) : NULL;
@@ -95,7 +95,7 @@ static void choose_letter(WeftRun *run, int32_t lane, int32_t row, const float *
     p->letters[at] = (int8_t)draw(p, lane, row, z);
 }
 
-/* ---- One position of some lanes -------------------------------------------------------------------------------------------- */
+/* ---- One position of some lanes ------------------------------------------------------------------------ */
 
 static void point_to_terms(const float **other, const WeftRun *run, int32_t lane, int32_t row, int32_t step,
                            int32_t layer) {
@@ -162,9 +162,9 @@ static void decode_position(WeftRun *run, int32_t step, int32_t first, int32_t c
 }
 
 WeftStatus mpnn_sample_step(WeftRun *run) {
-    int32_t positions = base_max(1, MPNN_RUN_ROWS / run->plan.lanes);
+    int32_t positions = base_max(1, MPNN_STEP_ROWS / run->plan.lanes);
     for (; positions > 0 && run->at < run->plan.n; positions--) {
-        int32_t lane = run->lane, count = base_min(MPNN_RUN_ROWS, run->plan.lanes - lane);
+        int32_t lane = run->lane, count = base_min(MPNN_STEP_ROWS, run->plan.lanes - lane);
         decode_position(run, run->at, lane, count);
         run->lane = lane + count < run->plan.lanes ? lane + count : 0;
         if (run->lane == 0) run->at++;

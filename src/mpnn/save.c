@@ -31,7 +31,7 @@ static void put_header(Sink *s, EqxType type, int32_t rank, const int32_t *shape
     put(s, header, sizeof header);
 }
 
-/* ---- Leaves ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Leaves -------------------------------------------------------------------------------------------- */
 
 static const void *source_of(const WeftModel *m, const Leaf *leaf, int32_t layer) {
     const char *base = leaf->group == LEAF_ENCODER   ? (const char *)m->encoder[layer]
@@ -84,7 +84,7 @@ static void put_leaf(Sink *s, const WeftModel *m, const Leaf *leaf, int32_t laye
     }
 }
 
-/* ---- The walk over all leaves, in the table's order ---------------------------------------------------------------------------- */
+/* ---- The walk over all leaves, in the table's order ---------------------------------------------------- */
 
 typedef struct Walk {
     int32_t row, layer, group_start;

@@ -67,7 +67,7 @@ void mpnn_score_rows(const WeftRun *run, float *h, const float *terms, int32_t l
 WeftStatus mpnn_score_step(WeftRun *run) {
     enum { TERMS, ROWS };
     const WeftModel *m = run->encoding->model;
-    int32_t n = run->plan.n, from = run->at, to = base_min(n, from + MPNN_RUN_ROWS);
+    int32_t n = run->plan.n, from = run->at, to = base_min(n, from + MPNN_STEP_ROWS);
     size_t node = (size_t)vec_padded(m->size[SIZE_NODE]);
     if (run->layer == 0 && run->phase == TERMS && from == 0)
         memcpy(run->h, run->encoding->h_v, (size_t)n * node * sizeof(float));

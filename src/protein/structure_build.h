@@ -81,7 +81,7 @@ void structure_build_issue(StructureBuilder *b, int32_t line, const char *format
  * freed. */
 WeftStructure *structure_build_finish(StructureBuilder *b);
 
-/* ---- between the files of the builder ---- */
+/* ---- between the files of the builder ------------------------------------------------------------------ */
 
 /* BACKBONE_N and so on for an atom name, or -1; and back. */
 int32_t structure_backbone_index(const char *atom_name);
