@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cli.test.js - the command `weft` as a user runs it: results on stdout and in files, everything else on stderr, exit
+ * codes, one line for each error.
+ *
+ * Most tests use a small network with random weights. Those that need the published model read it from the cache.
+ */
+import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {fileURLToPath} from 'node:url';
+import {parseFasta} from '../../wasm/formats/fasta.js';
+import {npyBytes, readNpz} from '../../wasm/formats/npy.js';
+import {options, helpText} from '../../wasm/options.js';
+import {modelPath} from '../../wasm/cli/store.js';
+import {findModel} from '../../wasm/models.js';
+import {smallModel} from '../web/model_file.js';
+
+const cli = fileURLToPath(new URL('../../wasm/cli.js', import.meta.url));
+const structureFile = (name) => fileURLToPath(new URL(`../data/structures/${name}`, import.meta.url));
+const odd = (name) => fileURLToPath(new URL(`../data/odd/${name}`, import.meta.url));
+const monomer = structureFile('6MRR.pdb'), trimer = structureFile('3HTN.pdb');
+const damaged = structureFile('5L33_damaged.pdb');
+const id = 'proteinmpnn_v_48_020';
+const skip = existsSync(modelPath(findModel(id))) ? false : `${id} is not in the cache (weft weights get ${id})`;
+
+let folder = '', model = '';
+before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'weft-cli-'));
+    model = await write('small.eqx', smallModel());
+});
+after(() => rm(folder, {recursive: true}));
+
+/** A file in the tests' folder. */
+async function write(name, content) {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    return path;
+}
+
+/** Runs weft. With `interrupt`, sends the signal once stderr or stdout matches. */
+function weft(args, {input = '', interrupt, env = {}} = {}) {
+    return new Promise((resolve) => {
+        const child = spawn(process.execPath, [cli, ...args], {cwd: folder, env: {...process.env, ...env}});
+        let stdout = '', stderr = '';
+        const look = () => {
+            if (interrupt?.test(stdout + stderr)) child.kill('SIGINT');
+        };
+        child.stdout.on('data', (data) => { stdout += data; look(); });
+        child.stderr.on('data', (data) => { stderr += data; look(); });
+        child.on('close', (code) => resolve({code, stdout, stderr, lines: stderr.split('\n').filter(Boolean)}));
+        child.stdin.on('error', () => undefined);
+        child.stdin.end(input);
+    });
+}
+
+/** weft with the small model. */
+const quick = (command, ...args) => weft([command, ...args, '-m', model]);
+
+/** Runs weft and expects success; its stdout. */
+async function ok(...args) {
+    const {code, stdout, stderr} = await quick(...args);
+    assert.equal(code, 0, stderr);
+    return stdout;
+}
+
+/** Expects the exit code, nothing on stdout and one line on stderr. */
+async function refused(args, expected, message) {
+    const {code, stdout, lines} = await weft(args);
+    const shown = `weft ${args.join(' ')}: ${code} ${lines.join(' | ')}`;
+    assert.equal(code, expected, shown);
+    assert.equal(stdout, '', shown);
+    assert.equal(lines.length, 1, shown);
+    assert.match(lines[0], /^weft: /, shown);
+    assert.match(lines[0], message, shown);
+    assert.doesNotMatch(lines[0], /\.js:\d|at .*\(/, shown);
+}
+
+/* ---- design ---- */
+
+test('design: FASTA in the format of protein_mpnn_run.py', {skip}, async () => {
+    const args = ['design', structureFile('5L33.pdb'), '-n', '2', '-T', '0.1,0.5', '-s', '37', '-q'];
+    const {code, stdout} = await weft(args);
+    assert.equal(code, 0);
+    const lines = stdout.split('\n');
+    assert.match(lines[0], new RegExp('^>5L33, score=1\\.\\d{4}, global_score=1\\.\\d{4}, fixed_chains=\\[\\], '
+        + "designed_chains=\\['A'\\], model_name=v_48_020, git_hash=weft-\\d+\\.\\d+\\.\\d+, seed=37$"));
+    assert.match(lines[1], /^HMPEEEKAARLFIEALEKGDPELMRKVISPDTRMEDNGREFTGDEVVEYVKEIQKRGEQWHLRRYTKEGNS/);
+    const number = '(\\d\\.\\d{4})';
+    const header = new RegExp(`^>T=(0\\.[15]), sample=([12]), score=${number}, global_score=${number}, `
+        + `seq_recovery=${number}$`);
+    const samples = [2, 4, 6, 8].map((i) => header.exec(lines[i]));
+    assert.deepEqual(samples.map((match) => match.slice(1, 3).join()), ['0.1,1', '0.1,2', '0.5,1', '0.5,2']);
+    assert.ok(samples.every((match) => match[3] < 1.8 && match[5] > 0.25 && match[5] < 0.75), 'a real network was run');
+    assert.ok([3, 5, 7, 9].every((i) => /^[ACDEFGHIKLMNPQRSTVWY]{106}$/.test(lines[i])));
+    assert.equal(lines.length, 11);
+    assert.equal(lines[10], '');
+});
+
+test('design: fixed and designed chains, gaps as X, in the order of their names', async () => {
+    const [native, design] = parseFasta(await ok('design', trimer, '--chains', 'B,A', '-n', '1', '-s', '1'));
+    assert.match(native.header, /^3HTN, .*fixed_chains=\['C'\], designed_chains=\['A', 'B'\], model_name=small, /);
+    const [a, b] = native.sequence.split('/');
+    assert.equal(a.length, 143);
+    assert.equal(b.indexOf('XXXX'), 57);
+    assert.equal(b.length, 143);
+    assert.equal(design.sequence.split('/')[1].indexOf('XXXX'), 57);
+    for (const [style, sign] of [['dash', '----'], ['drop', '']]) {
+        const text = await ok('design', trimer, '--chains', 'B', '-n', '1', '-s', '1', '--gaps', style);
+        assert.equal(text.split('\n')[1], b.replace('XXXX', sign));
+    }
+});
+
+test("design: the style of LigandMPNN's run.py prints all chains", async () => {
+    const style = ['-n', '1', '-s', '1', '--fasta-style', 'ligandmpnn'];
+    const lines = (await ok('design', trimer, '--chains', 'A', ...style)).split('\n');
+    assert.match(lines[0], /^>3HTN, T=0\.1, seed=1, num_res=143, num_ligand_res=143, use_ligand_context=True, /);
+    assert.deepEqual(lines[1].split(':').map((chain) => chain.length), [143, 139, 143]);
+    assert.match(lines[2], /^>3HTN, id=1, T=0\.1, seed=1, overall_confidence=0\.\d{4}, ligand_confidence=0\.\d{4}, /);
+    await ok('design', monomer, ...style, '-o', join(folder, 'ligand'));
+    assert.ok(!readFileSync(join(folder, 'ligand', 'seqs', '6MRR.fa'), 'utf8').endsWith('\n'));
+});
+
+test('design: files appear whole, next to nothing else; JSON lines carry the same', async () => {
+    const out = join(folder, 'files');
+    const json = await ok('design', monomer, structureFile('5L33.pdb'), '-n', '3', '-s', '9', '-o', out, '--json');
+    assert.deepEqual(readdirSync(join(out, 'seqs')).sort(), ['5L33.fa', '6MRR.fa']);
+    const results = json.trim().split('\n').map((line) => JSON.parse(line));
+    assert.equal(results.length, 6);
+    const records = parseFasta(readFileSync(join(out, 'seqs', '6MRR.fa'), 'utf8'));
+    assert.equal(await ok('design', monomer, '-n', '3', '-s', '9'), readFileSync(join(out, 'seqs', '6MRR.fa'), 'utf8'));
+    results.slice(0, 3).forEach((result, i) => {
+        assert.deepEqual([result.structure, result.model, result.seed, result.sample], ['6MRR', 'small', 9, i + 1]);
+        assert.equal(result.sequence, records[i + 1].sequence);
+        assert.deepEqual(result.chains, {A: result.sequence});
+        assert.match(records[i + 1].header, new RegExp(`score=${result.score.toFixed(4).slice(0, 5)}`));
+        assert.match(result.weights_sha256, /^[0-9a-f]{64}$/);
+        assert.ok(result.recovery >= 0 && result.recovery <= 1 && result.global_score > 0 && /^\d/.test(result.weft));
+    });
+    await refused(['design', monomer, monomer, '-o', out, '-m', model], 2, /6MRR/);
+});
+
+test('design: constraints on the command line', async () => {
+    const bias = await write('bias.json', JSON.stringify({A3: {W: 60}}));
+    const omit = await write('omit.json', JSON.stringify({'A4-5': 'ACDEFGHILMNPQRSTVWY'}));
+    const letters = await write('letters.fa', `>6MRR\n${'G'.repeat(68)}\n`);
+    const run = async (...args) => JSON.parse(await ok('design', monomer, '-n', '1', '-s', '2', '--json', ...args));
+    const one = await run('--bias', bias, '--omit', omit, '--set', 'A10W,A11-12H', '--fix', 'A20-30');
+    const native = (await run('--design', 'A1')).sequence;
+    assert.equal(one.sequence.slice(2, 5), 'WKK');
+    assert.equal(one.sequence.slice(9, 12), 'WHH');
+    assert.equal(one.sequence.slice(19, 30), native.slice(19, 30));
+    assert.equal(one.designed_residues, 68 - 14);
+    const few = await run('--set-from', letters, '--design', 'A5-8', '--set', 'A1M');
+    assert.match(few.sequence, /^MGGG.{4}G{60}$/);
+    const none = await run('--bias', 'A:0.5,W:-70', '--omit', 'CM', '-T', '1');
+    assert.doesNotMatch(none.sequence, /[WCMX]/);
+    const order = await write('order.npy', npyBytes(Int32Array.from({length: 68}, (_, i) => 67 - i)));
+    const list = await write('order.json', JSON.stringify(Array.from({length: 68}, (_, i) => 67 - i)));
+    const ordered = (...order) => run('-T', '1', '--order', ...order);
+    assert.equal((await ordered(order)).sequence, (await ordered(list)).sequence);
+    assert.notEqual((await ordered(order)).sequence, (await ordered('n-to-c')).sequence);
+    assert.equal((await run('--batch', '1')).sequence, (await run()).sequence);
+    assert.notEqual((await run('--neighbors', '3')).score, (await run()).score);
+});
+
+test('design: a drawn seed is printed and repeats the results', async () => {
+    const first = await quick('design', monomer, '-n', '2');
+    const [, seed] = /seed (\d+)/.exec(first.stderr);
+    assert.equal(await ok('design', monomer, '-n', '2', '-s', seed), first.stdout);
+    const huge = '18446744073709551615';
+    assert.equal(JSON.parse((await ok('design', monomer, '-n', '1', '-s', huge, '--json')).trim()).seed, huge);
+});
+
+test('design: stdin, and progress that leaves stdout alone', async () => {
+    const input = readFileSync(monomer);
+    const {code, stdout, stderr} = await weft(['design', '-', '-n', '1', '-s', '1', '-m', model], {input});
+    assert.equal(code, 0);
+    assert.match(stdout, /^>stdin, score=/);
+    assert.match(stderr, /designing 68 of 68 residues: A1-68/);
+    assert.match(stderr, /designing 1 of 1, 100 %/);
+    const quiet = await quick('design', monomer, '-n', '1', '-q');
+    assert.equal(quiet.stderr, '');
+    assert.equal(parseFasta(quiet.stdout).length, 2);
+});
+
+test('design: residues without backbone are named and left alone', async () => {
+    const {stderr, stdout} = await quick('design', damaged, '-n', '1', '-s', '1');
+    assert.match(stderr, /residues lack backbone atoms and are left as they are: A/);
+    assert.equal(parseFasta(stdout).length, 2);
+});
+
+/* ---- score, probs, info ---- */
+
+test('score: what design reports for a sequence', async () => {
+    const out = join(folder, 'scored');
+    await ok('design', trimer, '--chains', 'A,B', '-n', '2', '-s', '4', '-o', out);
+    const fasta = join(out, 'seqs', '3HTN.fa');
+    const choice = ['--chains', 'A,B', '--sequences', fasta, '--orders', '40', '-s', '1'];
+    const table = (await ok('score', trimer, ...choice)).trim().split('\n');
+    assert.equal(table[0], 'structure\tsequence\tscore\tglobal_score\tdeviation\trecovery');
+    assert.equal(table.length, 4);
+    const records = parseFasta(readFileSync(fasta, 'utf8'));
+    table.slice(1).forEach((line, i) => {
+        const [name, , score, , deviation] = line.split('\t');
+        const reported = Number(/ score=([\d.]+)/.exec(records[i].header)[1]);
+        assert.equal(name, '3HTN');
+        assert.ok(Math.abs(score - reported) < 6 * deviation + 0.0002, `${line}: ${reported}`);
+    });
+    const json = JSON.parse((await ok('score', monomer, '--json', '-s', '1')).trim());
+    assert.equal(json.residue_scores.length, 68);
+    assert.equal(json.name, 'native');
+    assert.equal(json.recovery, 1);
+});
+
+test('probs: npz and JSON hold the same', async () => {
+    const npz = join(folder, 'p.npz');
+    for (const mode of ['unconditional', 'autoregressive', 'all-others']) {
+        await ok('probs', damaged, '--mode', mode, '-s', '5', '-o', npz);
+        const arrays = readNpz(readFileSync(npz));
+        const json = JSON.parse(await ok('probs', damaged, '--mode', mode, '-s', '5'));
+        const rows = json.log_probs.length;
+        const kinds = Object.fromEntries([...arrays].map(([name, {dtype, shape}]) => [name, [dtype, ...shape]]));
+        assert.deepEqual(kinds, {
+            log_probs: ['<f4', rows, 21], S: ['<i4', rows], mask: ['|b1', rows], design_mask: ['|b1', rows],
+            decoding_order: ['<i4', rows], chain: ['<U1', rows], insertion_code: ['<U1', rows],
+            residue_number: ['<i4', rows]
+        });
+        for (const [name, {data}] of arrays) {
+            const values = Array.from(data, (each) => (name.endsWith('mask') ? Boolean(each) : each));
+            assert.deepEqual(values, json[name].flat());
+        }
+        assert.equal(json.mode, mode);
+        assert.ok(json.mask.includes(false));
+        for (const row of json.log_probs) assert.ok(Math.abs(row.reduce((sum, v) => sum + Math.exp(v), 0) - 1) < 1e-5);
+    }
+});
+
+test('info: structures and weights', async () => {
+    const {stdout} = await weft(['info', trimer, model]);
+    assert.match(stdout, /3HTN\.pdb: 3 chains, 425 residues/);
+    assert.match(stdout, /9 MSE as M/);
+    assert.match(stdout, /small\.eqx: weights that are not published/);
+    const json = (await weft(['info', '--json', trimer, model])).stdout.trim().split('\n');
+    const [structure, weights] = json.map((line) => JSON.parse(line));
+    assert.deepEqual(structure.chains.map(({name, residues}) => name + residues), ['A143', 'B139', 'C143']);
+    assert.equal(weights.nodeWidth, 16);
+    assert.equal((await weft(['info'])).code, 2);
+});
+
+test('help and version come from the one table', async () => {
+    assert.match((await weft(['--version'])).stdout, /^weft \d+\.\d+\.\d+\n$/);
+    assert.match((await weft(['--help'])).stdout, /^usage: weft COMMAND/);
+    for (const command of ['design', 'score', 'probs', 'info']) {
+        const {code, stdout} = await weft([command, '--help']);
+        assert.equal(code, 0);
+        assert.ok(stdout.includes(helpText(command)));
+        for (const option of options.filter(({commands}) => commands.includes(command))) {
+            assert.ok(stdout.includes(`--${option.name}`) && option.help);
+        }
+    }
+});
+
+/* ---- Refusals ---- */
+
+test('usage: exit code 2 and one line', async () => {
+    const cases = [
+        [['bake'], /bake/], [['design'], /name a file/], [['design', monomer, '--colour'], /--colour/],
+        [['design', monomer, '-n', '0'], /--count/], [['design', monomer, '-n', 'many'], /--count/],
+        [['design', monomer, '-n', '1.5'], /--count/], [['design', monomer, '-T', 'warm'], /--temperature/],
+        [['design', monomer, '-T', '0.1,'], /--temperature/], [['design', monomer, '-s', '-1'], /-s|seed/],
+        [['design', monomer, '-s', '18446744073709551616'], /--seed/],
+        [['design', monomer, '--gaps', 'blank'], /--gaps/],
+        [['probs', monomer, '--mode', 'all'], /--mode/], [['probs', monomer, monomer], /one structure/],
+        [['probs', monomer, '-o', 'p.txt'], /npz or \.json/],
+        [['design', monomer, '--neighbors', 'few'], /--neighbors/],
+        [['weights', 'steal'], /list/]
+    ];
+    for (const [args, message] of cases) await refused(args, 2, message);
+    assert.equal((await weft([])).code, 2);
+});
+
+test('structures that cannot be designed: exit code 3 and the reason', async () => {
+    const text = readFileSync(monomer, 'utf8');
+    const atoms = text.split('\n').filter((line) => line.startsWith('ATOM'));
+    const files = {
+        'ca.pdb': [atoms.filter((line) => line.slice(12, 16).trim() === 'CA').join('\n'), /N, CA, C and O/],
+        'empty.pdb': ['', /empty/],
+        'words.pdb': ['No protein was harmed.\n', /no atoms/],
+        'page.pdb': ['<!DOCTYPE html><html><body>404</body></html>', /page\.pdb: this is a web page/],
+        'water.pdb': ['HETATM    1  O   HOH A   1       1.000   2.000   3.000  1.00 20.00           O',
+            /no protein chain/],
+        'broken.pdb': [atoms[0].replace(/-?\d+\.\d{3}/, 'abc.def'), /line 1/]
+    };
+    for (const [name, [content, message]] of Object.entries(files)) {
+        await refused(['design', await write(name, content), '-m', model], 3, message);
+    }
+    await refused(['design', odd('BaceCgMartini.pdb'), '-m', model], 3, /BaceCgMartini/);
+    await refused(['design', join(folder, 'none.pdb'), '-m', model], 3, /none\.pdb.*no such file/);
+    await refused(['design', folder, '-m', model], 3, /folder/);
+    await refused(['info', join(folder, 'empty.pdb')], 3, /empty/);
+});
+
+test('requests that cannot be met: exit code 3 and the reason', async () => {
+    const short = await write('short.fa', '>a\nACD\n');
+    const noFasta = await write('no.fa', 'ACD\n');
+    const noJson = await write('no.json', '{A: 1}');
+    const cases = [
+        [[trimer], /A \(143 residues\), B \(139 residues\), C \(143 residues\)/],
+        [[monomer, '--fix', 'all'], /nothing is left/],
+        [[monomer, '--chains', 'Q'], /'Q'/], [[monomer, '--design', 'A500'], /A500/],
+        [[monomer, '--fix', 'A'], /nothing/],
+        [[monomer, '--set', 'A1Z'], /A1Z/], [[monomer, '--bias', 'A'], /'A'/],
+        [[monomer, '--omit', 'ACDEFGHIKLMNPQRSTVWY'], /omitted/],
+        [[monomer, '--order', '[1,2]'], /order/], [[monomer, '--set-from', short], /3 letters/],
+        [[monomer, '--set-from', noFasta], /no\.fa/], [[monomer, '--bias', noJson], /no\.json/],
+        [[monomer, '--order', 'missing.npy'], /missing\.npy/], [[monomer, '--neighbors', '5000'], /5000/],
+        [[damaged, '--design', 'A22'], /./]
+    ];
+    for (const [args, message] of cases) await refused(['design', ...args, '-m', model], 3, message);
+    await refused(['score', monomer, '--sequences', short, '-q', '-m', model], 3, /3 letters/);
+});
+
+test('weights that cannot be used: exit code 4 and the reason', async () => {
+    const whole = readFileSync(model);
+    const october = [[128, 384], [128], [128, 128]].map((shape) =>
+        npyBytes(new Float32Array(shape.reduce((a, b) => a * b)), shape));
+    const files = {
+        'truncated.eqx': [whole.subarray(0, whole.length - 100), /weights/],
+        'october.eqx': [Buffer.concat(october), /October 2025/],
+        'empty.eqx': ['', /./], 'page.eqx': ['<html>not found</html>', /./],
+        'proteinmpnn_v_48_002.eqx': [whole, /proteinmpnn_v_48_002/],
+        'packer.eqx': [npyBytes(new Float32Array(128 * 416), [128, 416]), /packer/]
+    };
+    for (const [name, [content, message]] of Object.entries(files)) {
+        await refused(['design', monomer, '-m', await write(name, content)], 4, message);
+    }
+    await refused(['design', monomer, '-m', 'no_such_model'], 4, /no_such_model/);
+});
+
+test('Ctrl-C: exit code 130, one word, no half-written file', async () => {
+    const out = join(folder, 'interrupted');
+    const args = ['design', trimer, '--chains', 'all', '-n', '100000', '-T', '1', '-o', out, '-m', model];
+    const {code, stdout, lines} = await weft(args, {interrupt: /designing \d+ of 100000/});
+    assert.equal(code, 130);
+    assert.equal(stdout, '');
+    assert.equal(lines.at(-1), 'weft: interrupted');
+    assert.ok(!existsSync(join(out, 'seqs')) || readdirSync(join(out, 'seqs')).length === 0);
+});
+
+test('a reader that leaves early is no error', async () => {
+    const child = spawn(process.execPath, [cli, 'design', trimer, '--chains', 'all', '-n', '2000', '-q', '-m', model]);
+    let stderr = '';
+    child.stderr.on('data', (data) => { stderr += data; });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => { child.on('close', resolve); });
+    assert.equal(stderr, '');
+    assert.equal(code, 0);
+});

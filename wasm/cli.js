@@ -1,0 +1,151 @@
+#!/usr/bin/env node
+/* SPDX-License-Identifier: MIT
+ *
+ * cli.js - the command `weft`: words -> a command -> an exit code.
+ *
+ *   0 done   2 usage   3 structure or constraint   4 weights   130 interrupted   1 anything else
+ *
+ * Results go to stdout or files, everything else to stderr: one line says what is wrong and where. Ctrl-C cancels the
+ * work in flight; a second one ends the process.
+ */
+import {parseArgs} from 'node:util';
+import {ConstraintError, Engine, ParseError, WeightsError} from './index.js';
+import {design} from './cli/design.js';
+import {info} from './cli/info.js';
+import {UsageError} from './cli/inputs.js';
+import {probs} from './cli/probs.js';
+import {Reporter} from './cli/progress.js';
+import {score} from './cli/score.js';
+import {weightsCommands} from './cli/weights.js';
+import {helpText, parseConfig, wrongChoice} from './options.js';
+
+/** @typedef {import('./options.js').Command} Command */
+/** @typedef {import('./cli/inputs.js').Context} Context */
+
+/** @type {Record<Command, {run: (context: Context) => Promise<void>, usage: string, about: string}>} */
+const commands = {
+    design: {run: design, usage: 'STRUCTURE...', about: 'design sequences for the backbone of each structure'},
+    score: {run: score, usage: 'STRUCTURE...', about: "score sequences, or the structure's own; lower is better"},
+    probs: {run: probs, usage: 'STRUCTURE --mode MODE', about: 'log-probabilities of every letter at every residue'},
+    info: {run: info, usage: 'FILE...', about: 'what a structure or a weight file holds'}
+};
+
+const overview = `usage: weft COMMAND [options]
+
+  design STRUCTURE...    ${commands.design.about}
+  score STRUCTURE...     ${commands.score.about}
+  probs STRUCTURE        ${commands.probs.about}
+  info FILE...           ${commands.info.about}
+  weights SUBCOMMAND     list, get, convert, verify or save the models' weights
+
+weft COMMAND --help says more; weft --version says which version this is.
+`;
+
+/**
+ * @param {Command} name
+ * @param {string[]} args
+ * @param {Context['io']} io
+ */
+async function runCommand(name, args, io) {
+    const {run, usage, about} = commands[name];
+    const {values, positionals} = parseArgs({args, options: parseConfig(name), allowPositionals: true});
+    if (values.help) {
+        io.stdout.write(`usage: weft ${name} ${usage} [options]\n\n${about}\n${helpText(name)}\n`);
+        return;
+    }
+    const wrong = wrongChoice(name, values);
+    if (wrong) throw new UsageError(wrong);
+    if (positionals.length === 0) throw new UsageError(`name a file: weft ${name} ${usage}`);
+    const reporter = new Reporter(io.stderr, Boolean(values.quiet));
+    try {
+        await run({files: positionals, values, io, reporter});
+    } finally {
+        reporter.clear();
+    }
+}
+
+/** @param {Context['io']} io */
+async function printVersion(io) {
+    const engine = await Engine.load();
+    io.stdout.write(`weft ${engine.version}\n`);
+    await engine.dispose();
+}
+
+/**
+ * @param {string[]} words   what follows the program's name
+ * @param {Context['io']} io
+ * @returns {Promise<number>} exit code
+ */
+async function dispatch([name, ...args], io) {
+    if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+        io[name === undefined ? 'stderr' : 'stdout'].write(overview);
+        return name === undefined ? 2 : 0;
+    }
+    if (name === '--version' || name === '-V') {
+        await printVersion(io);
+    } else if (name === 'weights') {
+        const [subcommand, ...rest] = args;
+        const help = subcommand === '--help' || subcommand === '-h';
+        if (!help && !Object.hasOwn(weightsCommands, subcommand ?? '')) {
+            throw new UsageError(`weights: name one of ${Object.keys(weightsCommands).join(', ')}`);
+        }
+        if (!help) return weightsCommands[/** @type {keyof typeof weightsCommands} */ (subcommand)](rest, io);
+        io.stdout.write(`usage: weft weights ${Object.keys(weightsCommands).join('|')} ...\n`);
+    } else if (Object.hasOwn(commands, name)) {
+        await runCommand(/** @type {Command} */ (name), args, io);
+    } else {
+        throw new UsageError(`there is no command '${name}' (weft --help lists them)`);
+    }
+    return 0;
+}
+
+/**
+ * @param {unknown} error
+ * @returns {number}
+ */
+function exitCode(error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS')) return 2;
+    if (error instanceof ParseError || error instanceof ConstraintError) return 3;
+    if (error instanceof WeightsError) return 4;
+    if (error instanceof Error && error.name === 'AbortError') return 130;
+    return 1;
+}
+
+/**
+ * One line, whatever was thrown.
+ * @param {unknown} error
+ * @param {number} code
+ */
+function complaint(error, code) {
+    if (code === 130) return 'weft: interrupted';
+    const message = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ').trim();
+    return `weft: ${message}`;
+}
+
+/** @param {string[]} words */
+async function main(words) {
+    const interruption = new AbortController();
+    const interrupt = () => {
+        if (interruption.signal.aborted) process.exit(130);
+        interruption.abort();
+    };
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', interrupt);
+    process.stdout.on('error', (error) => {
+        if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') process.exit(0);
+        throw error;
+    });
+    try {
+        const {stdout, stderr} = process;
+        process.exitCode = await dispatch(words, {stdout, stderr, signal: interruption.signal});
+    } catch (error) {
+        process.exitCode = exitCode(error);
+        process.stderr.write(`${complaint(error, process.exitCode)}\n`);
+    } finally {
+        process.off('SIGINT', interrupt);
+        process.off('SIGTERM', interrupt);
+    }
+}
+
+await main(process.argv.slice(2));

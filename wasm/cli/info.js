@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * info.js - `weft info FILE...`: what a structure or a weight file holds, and what was ignored and why.
+ *
+ * A URL, the name of a known model, a file with an extension of weights or one that starts like them is looked at as
+ * weights; everything else is a structure.
+ */
+import {existsSync} from 'node:fs';
+import {open} from 'node:fs/promises';
+import {Engine, findModel} from '../index.js';
+import {readStructure} from './inputs.js';
+import {jsonLine} from './output.js';
+import {openWeights, weightsProgress} from './weights.js';
+
+/** @typedef {import('./inputs.js').Context} Context */
+
+/** First bytes of .npy records, a JSON line, zip, gzip and Zstandard. */
+const weightsMagic = [[0x93, 0x4e], [0x7b], [0x50, 0x4b], [0x1f, 0x8b], [0x28, 0xb5]];
+
+/** @param {string} file */
+async function holdsWeights(file) {
+    if (/^https?:/i.test(file) || /\.(eqx|pt)(\.(gz|zst))?$/i.test(file)) return true;
+    if (!existsSync(file)) return findModel(file) !== null;
+    const handle = await open(file);
+    try {
+        const {buffer, bytesRead} = await handle.read(Buffer.alloc(2), 0, 2, 0);
+        return weightsMagic.some((magic) => bytesRead >= magic.length && magic.every((byte, i) => buffer[i] === byte));
+    } catch {
+        return false;
+    } finally {
+        await handle.close();
+    }
+}
+
+/** @param {Context} context */
+export async function info(context) {
+    const parser = await Engine.load();
+    for (const file of context.files) {
+        if (await holdsWeights(file)) await weightsInfo(context, file);
+        else await structureInfo(context, parser, file);
+    }
+    await parser.dispose();
+}
+
+/**
+ * @param {Context} context
+ * @param {string} file
+ */
+async function weightsInfo({values, io}, file) {
+    const onProgress = values.quiet ? undefined : weightsProgress(io);
+    const {bytes, model, source} = await openWeights(file, {signal: io.signal, onProgress});
+    const engine = await Engine.load({weights: bytes, model: model?.id, signal: io.signal});
+    await engine.ready;
+    const w = engine.weights;
+    await engine.dispose();
+    if (values.json) {
+        io.stdout.write(jsonLine({file: source, kind: 'weights', ...w}));
+        return;
+    }
+    io.stdout.write(`${source}: ${w.known ? w.id : 'weights that are not published'}\n`
+        + `  family      ${w.family}\n  layout      ${w.layout}\n  sha-256     ${w.sha256}\n`
+        + `  size        ${w.bytes} bytes, ${w.records} records, ${w.parameters} parameters\n`
+        + `  network     node width ${w.nodeWidth}, edge width ${w.edgeWidth}, ${w.encoderLayers} encoder and `
+        + `${w.decoderLayers} decoder layers, ${w.neighbors} neighbours\n`
+        + (w.noiseLevel === null ? '' : `  noise       ${w.noiseLevel.toFixed(2)} angstrom in training\n`));
+}
+
+/**
+ * @param {Context} context
+ * @param {Engine} parser
+ * @param {string} file
+ */
+async function structureInfo({values, io}, parser, file) {
+    const structure = await readStructure(parser, file);
+    const chains = structure.chains.map(({name, start, length, sequence}) => {
+        const rows = Array.from({length}, (_, i) => start + i);
+        return {
+            name, residues: length, complete: rows.filter((row) => structure.mask[row]).length,
+            unknown: rows.filter((row) => structure.unknown[row]).length,
+            first: structure.rowName(start), last: structure.rowName(start + length - 1), sequence
+        };
+    });
+    const complete = chains.reduce((sum, chain) => sum + chain.complete, 0);
+    if (values.json) {
+        io.stdout.write(jsonLine({
+            file, kind: 'structure', name: structure.name, residues: structure.length, complete, chains,
+            issues: structure.issues
+        }));
+    } else {
+        const many = (/** @type {number} */ n, /** @type {string} */ what) => `${n} ${what}${n === 1 ? '' : 's'}`;
+        io.stdout.write(`${file}: ${many(chains.length, 'chain')}, ${many(structure.length, 'residue')}, `
+            + `${complete} with the whole backbone\n`);
+        for (const {name, residues, first, last, unknown, sequence, complete: whole} of chains) {
+            io.stdout.write(`  ${name}  ${many(residues, 'residue')}, ${first} to ${last}, `
+                + `${whole} with the whole backbone${unknown ? `, ${unknown} without a standard letter` : ''}\n`
+                + `     ${sequence}\n`);
+        }
+        for (const {text, line} of structure.issues) io.stdout.write(`  ${line ? `line ${line}: ` : ''}${text}\n`);
+    }
+    structure.dispose();
+}

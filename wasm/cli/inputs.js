@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * inputs.js - from the words of a command line to what the engine takes: structures, weights, constraints, numbers.
+ *
+ * What is wrong with the words themselves is a UsageError; what is wrong with a file names the file.
+ */
+import {existsSync} from 'node:fs';
+import {access, constants, readFile} from 'node:fs/promises';
+import {basename} from 'node:path';
+import {buffer} from 'node:stream/consumers';
+import {ConstraintError, Engine, ParseError} from '../index.js';
+import {parseFasta} from '../formats/fasta.js';
+import {readNpy} from '../formats/npy.js';
+import {openWeights, weightsProgress} from './weights.js';
+
+/** @typedef {import('../index.js').Constraints} Constraints */
+/** @typedef {import('../index.js').Structure} Structure */
+/** @typedef {Record<string, string | undefined>} Values */
+
+/**
+ * @typedef {object} Context   what a command works with
+ * @property {string[]} files
+ * @property {any} values      options by name, as parseArgs gives them
+ * @property {import('./weights.js').Io & {signal: AbortSignal}} io
+ * @property {import('./progress.js').Reporter} reporter
+ */
+
+/** A command line that cannot be meant. */
+export class UsageError extends Error {}
+
+/**
+ * @param {Context} context
+ * @param {string} option
+ * @param {number} [least]
+ * @returns {number}
+ */
+export function wholeNumber({values}, option, least = 1) {
+    const text = values[option];
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (!Number.isSafeInteger(value) || value < least) {
+        throw new UsageError(`--${option}: '${text}' is no whole number of at least ${least}`);
+    }
+    return value;
+}
+
+/** @param {Context} context */
+export function temperatures({values}) {
+    return String(values.temperature).split(',').map((text) => {
+        const value = text.trim() === '' ? NaN : Number(text);
+        if (!(value >= 0 && value < Infinity)) {
+            throw new UsageError(`--temperature: '${text}' is no number of at least 0`);
+        }
+        return value;
+    });
+}
+
+/**
+ * The seed that was given, or a random one that is short enough to be typed again.
+ * @param {Context} context
+ * @returns {number | bigint}
+ */
+export function seedOf({values}) {
+    if (values.seed === undefined) return crypto.getRandomValues(new Uint32Array(1))[0];
+    if (!/^\d+$/.test(values.seed) || BigInt(values.seed) >= 1n << 64n) {
+        throw new UsageError(`--seed: '${values.seed}' is no whole number from 0 to 2^64-1`);
+    }
+    const seed = BigInt(values.seed);
+    return seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : seed;
+}
+
+/**
+ * Says aloud, once, which seed was drawn.
+ * @param {Context} context
+ * @param {number | bigint} seed
+ */
+export function tellSeed({values, reporter}, seed) {
+    if (values.seed === undefined) reporter.once(`seed ${seed} (give -s ${seed} to have these results again)`);
+}
+
+/**
+ * Puts the file's name in front of what is wrong with it.
+ * @template T
+ * @param {string} name
+ * @param {() => T | Promise<T>} body
+ * @returns {Promise<T>}
+ */
+export async function naming(name, body) {
+    try {
+        return await body();
+    } catch (error) {
+        if (error instanceof ParseError || error instanceof ConstraintError) {
+            error.message = `${name}: ${error.message}`;
+        }
+        throw error;
+    }
+}
+
+/**
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} read
+ * @returns {Promise<T>}
+ */
+async function reading(path, read) {
+    try {
+        return await read();
+    } catch (error) {
+        const {code, message} = /** @type {NodeJS.ErrnoException} */ (error);
+        const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'this is a folder' : message;
+        throw new ParseError(`${path}: cannot be read: ${reason}`);
+    }
+}
+
+/** A file, or standard input for '-'. @param {string} path */
+const readInput = (path) => reading(path, () => (path === '-' ? buffer(process.stdin) : readFile(path)));
+
+/**
+ * Finds what is missing before anything is downloaded for it.
+ * @param {readonly string[]} paths
+ */
+export async function requireFiles(paths) {
+    for (const path of paths) if (path !== '-') await reading(path, () => access(path, constants.R_OK));
+}
+
+/**
+ * A structure's name in headers and file names: 5L33 of /data/5L33.pdb.
+ * @param {string} path
+ */
+export function structureName(path) {
+    return path === '-' ? 'stdin' : basename(path).replace(/\.[^.]*$/, '') || basename(path);
+}
+
+/**
+ * @param {Engine} engine
+ * @param {string} path
+ * @returns {Promise<Structure>}
+ */
+export async function readStructure(engine, path) {
+    const bytes = await readInput(path);
+    return naming(path, () => engine.parse(bytes, {name: structureName(path)}));
+}
+
+/**
+ * Opens the weights and an engine with them.
+ * @param {Context} context
+ * @returns {Promise<{engine: Engine, model: string}>}   model: the name in headers and results
+ */
+export async function openEngine(context) {
+    const {values, io} = context;
+    const neighbors = values.neighbors === undefined ? undefined : wholeNumber(context, 'neighbors');
+    const onProgress = values.quiet ? undefined : weightsProgress(io);
+    const {bytes, model, source} = await openWeights(values.model, {onProgress, signal: io.signal});
+    const name = model?.id ?? basename(source).replace(/(\.(eqx|pt|gz|zst))+$/i, '');
+    const engine = await Engine.load({weights: bytes, model: model?.id, neighbors, signal: io.signal});
+    await engine.ready;
+    return {engine, model: name};
+}
+
+/**
+ * A JSON file where there is one of that name, else the text itself.
+ * @param {string | undefined} value
+ * @returns {Promise<any>}
+ */
+async function textOrJson(value) {
+    if (value === undefined || !existsSync(value)) return value;
+    return readJson(value);
+}
+
+/** @param {string} path */
+async function readJson(path) {
+    try {
+        return JSON.parse((await readInput(path)).toString());
+    } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        throw new ConstraintError(`${path}: this is no JSON: ${error.message}`, path);
+    }
+}
+
+/**
+ * @param {string} value
+ * @returns {Promise<'random' | 'n-to-c' | ArrayLike<number>>}
+ */
+async function readOrder(value) {
+    if (value === 'random' || value === 'n-to-c') return value;
+    if (value.startsWith('[')) return JSON.parse(value);
+    if (!/\.npy$/i.test(value)) return readJson(value);
+    const bytes = await readInput(value);
+    try {
+        return Array.from(/** @type {Int32Array} */ (readNpy(bytes).data), Number);
+    } catch (error) {
+        throw new ConstraintError(`${value}: ${/** @type {Error} */ (error).message}`, value);
+    }
+}
+
+/** The records of a FASTA file. @param {string} path */
+export async function readSequences(path) {
+    const text = (await readInput(path)).toString();
+    return naming(path, () => parseFasta(text));
+}
+
+/**
+ * Everything that --chains, --fix, --set and their like say. For --set-from, one record serves all structures; of
+ * several, each structure takes the one with its name.
+ * @param {Context} context
+ * @returns {Promise<(structure: Structure) => Constraints>}
+ */
+export async function readConstraints({values}) {
+    const records = values['set-from'] === undefined ? [] : await readSequences(values['set-from']);
+    const shared = {
+        chains: values.chains, design: values.design, fix: values.fix, set: values.set,
+        bias: await textOrJson(values.bias), omit: await textOrJson(values.omit), order: await readOrder(values.order)
+    };
+    return (structure) => {
+        const named = records.find(({header}) => header.split(/[\s,]/)[0] === structure.name);
+        const record = records.length > 1 ? named : records[0];
+        if (records.length && !record) {
+            throw new ConstraintError(`${values['set-from']} has several records, none named ${structure.name}`);
+        }
+        return {...shared, sequence: record?.sequence};
+    };
+}
+
+/**
+ * Says what will be worked on, and what was asked for and cannot be.
+ * @param {Context} context
+ * @param {Engine} engine
+ * @param {Structure} structure
+ * @param {Constraints} constraints
+ * @param {'designing' | 'scoring' | 'looking at'} verb
+ */
+export function echo({values, reporter}, engine, structure, constraints, verb) {
+    const {design, incomplete} = engine.resolve(structure, constraints, verb === 'designing' ? 'design' : 'score');
+    if (!design.count) return design;   // the encoder will say why
+    const {known, sha256} = engine.weights;
+    if (!known) reporter.once(`${values.model} holds no published weights (sha-256 ${sha256})`);
+    reporter.note(`${structure.name}: ${verb} ${design.count} of ${structure.length} residues: ${design.text}`);
+    if (incomplete.count) {
+        reporter.note(`${structure.name}: ${incomplete.count} residues lack backbone atoms and are left as they are: `
+            + incomplete.text);
+    }
+    return design;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * output.js - results as text: FASTA in the two styles of the field, JSON lines, files that appear when they are whole.
+ */
+import {randomUUID} from 'node:crypto';
+import {mkdir, rename, rm, writeFile} from 'node:fs/promises';
+import {dirname} from 'node:path';
+import {
+    designHeader, formatChain, formatChains, ligandDesignHeader, ligandNativeHeader, nativeHeader
+} from '../formats/fasta.js';
+
+/** @typedef {import('../index.js').Design} Design */
+/** @typedef {import('../index.js').Score} Score */
+/** @typedef {import('../index.js').Structure} Structure */
+
+/**
+ * @typedef {object} Target    one structure and what is asked of it
+ * @property {Structure} structure
+ * @property {string[]} designed    chains that are printed
+ * @property {string[]} fixed       the others
+ * @property {number} residues      designed ones
+ * @property {string} model
+ * @property {string} version       of the engine
+ * @property {number | bigint} seed
+ * @property {number} count         sequences for each temperature
+ * @property {number} batch
+ */
+
+/**
+ * Writes a file beside its place, then moves it there.
+ * @param {string} path
+ * @param {string | Uint8Array} content
+ */
+export async function writeBeside(path, content) {
+    const part = `${path}.${randomUUID().slice(0, 8)}.part`;
+    try {
+        await mkdir(dirname(path), {recursive: true});
+        await writeFile(part, content);
+        await rename(part, path);
+    } catch (error) {
+        await rm(part, {force: true}).catch(() => undefined);
+        throw new Error(`cannot write ${path}: ${/** @type {Error} */ (error).message}`);
+    }
+}
+
+/**
+ * What ProteinMPNN calls the model: v_48_020 for both weight sets.
+ * @param {string} model
+ */
+const shortName = (model) => model.replace(/^(proteinmpnn|solublempnn|ca)_(?=v_)/, '');
+
+/**
+ * @param {Structure} structure
+ * @param {string} sequence           one letter for each row
+ * @param {readonly string[]} chains  to be printed
+ * @param {import('../formats/fasta.js').GapStyle} gaps
+ * @param {'/' | ':'} separator
+ */
+function printed(structure, sequence, chains, gaps, separator) {
+    const texts = chains.map((name) => {
+        const {start, length} = structure.chain(name);
+        const numbers = structure.numbers.subarray(start, start + length);
+        return {name, text: formatChain(sequence.slice(start, start + length), numbers, gaps)};
+    });
+    return formatChains(texts, separator);
+}
+
+/** FASTA records of one target in the style of protein_mpnn_run.py: the structure's own sequence, then the designs. */
+export class ProteinFasta {
+    /**
+     * @param {Target} target
+     * @param {import('../formats/fasta.js').GapStyle} [gaps]
+     */
+    constructor(target, gaps = 'x') {
+        this.target = target;
+        this.end = '';
+        this.gaps = gaps;
+    }
+
+    /** @param {string} sequence */
+    #line(sequence) {
+        return printed(this.target.structure, sequence, this.target.designed, this.gaps, '/');
+    }
+
+    /** @param {Score} native */
+    native(native) {
+        const {structure, designed, fixed, model, version, seed} = this.target;
+        const header = nativeHeader({
+            name: structure.name, score: native.score, globalScore: native.globalScore, fixedChains: fixed,
+            designedChains: designed, modelName: shortName(model), gitHash: `weft-${version}`, seed
+        });
+        return `${header}\n${this.#line(native.sequence)}\n`;
+    }
+
+    /** @param {Design} design */
+    design(design) {
+        return `${designHeader(design)}\n${this.#line(design.sequence)}\n`;
+    }
+}
+
+/** The same in the style of LigandMPNN's run.py: all chains, no newline at the end of the file. */
+export class LigandFasta {
+    #id = 0;
+
+    /**
+     * @param {Target} target
+     * @param {number} temperature   the first one
+     * @param {import('../formats/fasta.js').GapStyle} [gaps]
+     */
+    constructor(target, temperature, gaps = 'drop') {
+        this.target = target;
+        this.temperature = temperature;
+        this.gaps = gaps;
+        this.end = '\n';   // on a terminal or in a pipe, before the next structure
+    }
+
+    /** @param {string} sequence */
+    #line(sequence) {
+        const {structure} = this.target;
+        return printed(structure, sequence, structure.chains.map((chain) => chain.name), this.gaps, ':');
+    }
+
+    /** @param {Score} native */
+    native(native) {
+        const {structure, residues, seed, count, batch, model} = this.target;
+        const header = ligandNativeHeader({
+            name: structure.name, temperature: this.temperature, seed, residues, ligandResidues: residues,
+            useLigandContext: true, ligandCutoff: 8, batchSize: Math.min(batch, count),
+            batches: Math.ceil(count / batch), modelPath: model
+        });
+        return `${header}\n${this.#line(native.sequence)}`;
+    }
+
+    /** @param {Design} design */
+    design(design) {
+        const confidence = Math.exp(-design.score);
+        const header = ligandDesignHeader({
+            name: this.target.structure.name, id: ++this.#id, temperature: design.temperature, seed: design.seed,
+            overallConfidence: confidence, ligandConfidence: confidence, recovery: design.recovery
+        });
+        return `\n${header}\n${this.#line(design.sequence)}`;
+    }
+}
+
+/**
+ * One line of JSON; numbers that JSON cannot hold become null, large seeds text.
+ * @param {object} value
+ */
+export function jsonLine(value) {
+    return `${JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? String(each) : each))}\n`;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * probs.js - `weft probs STRUCTURE`: log-probabilities of every letter at every residue, as .npz or JSON.
+ */
+import {LETTERS} from '../index.js';
+import {npyBytes, writeNpz} from '../formats/npy.js';
+import {
+    echo, naming, openEngine, readConstraints, readStructure, requireFiles, seedOf, tellSeed, UsageError
+} from './inputs.js';
+import {jsonLine, writeBeside} from './output.js';
+
+/** @typedef {import('./inputs.js').Context} Context */
+/** @typedef {import('../index.js').Structure} Structure */
+/** @typedef {import('../index.js').Probs} Probs */
+
+/** @param {Context} context */
+export async function probs(context) {
+    const {files, values, io, reporter} = context;
+    if (files.length !== 1) throw new UsageError('probs takes one structure');
+    const form = values.output === undefined ? 'json' : /\.(npz|json)$/i.exec(values.output)?.[1].toLowerCase();
+    if (!form) throw new UsageError(`--output: '${values.output}' must end in .npz or .json`);
+    const random = values.order === 'random' && values.mode !== 'unconditional';
+    const seed = random ? seedOf(context) : 0;
+    await requireFiles(files);
+    const constraintsOf = await readConstraints(context);
+    const {engine, model} = await openEngine(context);
+    const structure = await readStructure(engine, files[0]);
+    await naming(files[0], async () => {
+        const constraints = constraintsOf(structure);
+        echo(context, engine, structure, constraints, 'looking at');
+        if (random) tellSeed(context, seed);
+        const control = {signal: io.signal, onProgress: reporter.listener(structure.name)};
+        const encoding = await engine.encode(structure, control);
+        const result = await engine.probs(encoding, {...constraints, ...control, mode: values.mode, seed});
+        reporter.clear();
+        const about = {
+            structure: structure.name, model, weights_sha256: engine.weights.sha256, weft: engine.version,
+            mode: result.mode, ...(random && {seed}), alphabet: LETTERS
+        };
+        const content = form === 'npz' ? asNpz(structure, result) : jsonLine({...about, ...asJson(structure, result)});
+        if (values.output === undefined) io.stdout.write(/** @type {string} */ (content));
+        else await writeBeside(values.output, content);
+    });
+}
+
+/** @param {Structure} structure */
+function places(structure) {
+    return {
+        chain: Array.from(structure.chainOf, (chain) => structure.chains[chain].name),
+        insertion_code: Array.from(structure.insertions, (code) => code.trim())
+    };
+}
+
+/**
+ * @param {Structure} structure
+ * @param {Probs} result
+ */
+function asNpz(structure, {logProbs, letters, mask, designMask, order}) {
+    const {chain, insertion_code: insertionCode} = places(structure);
+    const n = structure.length;
+    return writeNpz({
+        log_probs: npyBytes(logProbs, [n, LETTERS.length]),
+        S: npyBytes(Int32Array.from(letters)),
+        mask: npyBytes(mask, [n], '|b1'),
+        design_mask: npyBytes(designMask, [n], '|b1'),
+        decoding_order: npyBytes(order),
+        chain: npyBytes(chain),
+        insertion_code: npyBytes(insertionCode),
+        residue_number: npyBytes(structure.numbers)
+    });
+}
+
+/**
+ * @param {Structure} structure
+ * @param {Probs} result
+ */
+function asJson(structure, {logProbs, letters, mask, designMask, order}) {
+    const width = LETTERS.length;
+    return {
+        log_probs: Array.from(letters, (_, row) => Array.from(logProbs.subarray(row * width, (row + 1) * width))),
+        S: Array.from(letters),
+        mask: Array.from(mask, Boolean),
+        design_mask: Array.from(designMask, Boolean),
+        decoding_order: Array.from(order),
+        ...places(structure),
+        residue_number: Array.from(structure.numbers)
+    };
+}

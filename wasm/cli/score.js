@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * score.js - `weft score STRUCTURE...`: how well sequences fit each structure; a table, or JSON lines.
+ *
+ * The score is the mean negative log-probability over the chosen residues in nats, averaged over random decoding orders
+ * (the same ones for every sequence): lower is better.
+ */
+import {
+    echo, naming, openEngine, readConstraints, readSequences, readStructure, requireFiles, seedOf, tellSeed,
+    wholeNumber
+} from './inputs.js';
+import {jsonLine} from './output.js';
+
+/** @typedef {import('./inputs.js').Context} Context */
+/** @typedef {import('../index.js').Score} Score */
+
+/** @param {Context} context */
+export async function score(context) {
+    const {files, values, io, reporter} = context;
+    const orders = wholeNumber(context, 'orders');
+    const batch = wholeNumber(context, 'batch');
+    const seed = seedOf(context);
+    await requireFiles(files);
+    const records = values.sequences === undefined ? null : await readSequences(values.sequences);
+    const constraintsOf = await readConstraints(context);
+    const {engine, model} = await openEngine(context);
+    let heading = values.json ? '' : 'structure\tsequence\tscore\tglobal_score\tdeviation\trecovery\n';
+    for (const file of files) {
+        const structure = await readStructure(engine, file);
+        await naming(file, async () => {
+            const constraints = constraintsOf(structure);
+            const chosen = echo(context, engine, structure, constraints, 'scoring');
+            tellSeed(context, seed);
+            const control = {signal: io.signal, onProgress: reporter.listener(structure.name)};
+            const encoding = await engine.encode(structure, control);
+            const sequences = records?.map((record) => record.sequence);
+            const scores = await engine.score(encoding, {...constraints, ...control, sequences, orders, seed, batch});
+            reporter.clear();
+            io.stdout.write(heading);
+            heading = '';
+            for (const each of scores) {
+                const name = records ? records[each.index].header : 'native';
+                io.stdout.write(values.json ? jsonLine({
+                    structure: structure.name, model, weights_sha256: engine.weights.sha256, weft: engine.version,
+                    seed, ...asJson(each, name), scored_residues: chosen.count
+                }) : asRow(structure.name, each, name));
+            }
+            encoding.dispose();
+        });
+        structure.dispose();
+    }
+}
+
+/**
+ * @param {Score} score
+ * @param {string} name   the sequence's header
+ */
+function asJson(score, name) {
+    return {
+        name, orders: score.orders.length, sequence: score.sequence, chains: score.chains, score: score.score,
+        global_score: score.globalScore, deviation: score.deviation, recovery: score.recovery,
+        residue_scores: Array.from(score.residueScores)
+    };
+}
+
+/**
+ * @param {string} structure
+ * @param {Score} score
+ * @param {string} name
+ */
+function asRow(structure, score, name) {
+    const numbers = [score.score, score.globalScore, score.deviation, score.recovery].map((value) => value.toFixed(4));
+    return `${[structure, name.split(/[\s,]/)[0], ...numbers].join('\t')}\n`;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * feed.js - the weights of one engine on their way into the core.
+ *
+ *   source --sources.js--> chunks --weft_model_feed--> recognised (start resolves) --> complete, sum checked (ready)
+ *
+ * Who needs more bytes than have come awaits more(). When the stream ends early, is of the wrong kind, or is not the
+ * file that its name promises, ready and everything after reject with the same error.
+ */
+import {abortError, ConstraintError, WeightsError} from './errors.js';
+import {knownSums, modelByHash, promisedModel} from './models.js';
+import {Pacer, waitFor} from './pace.js';
+import {openSource, unwrap} from './sources.js';
+
+const PIECE = 1 << 18;   // bytes copied in and bound at a time
+
+/* WeftModelNumber and WeftModelText of src/weft.h */
+const number = {
+    recognised: 0, complete: 1, neighbors: 2, nodeWidth: 3, edgeWidth: 4, encoderLayers: 7, decoderLayers: 8,
+    messageScale: 10, records: 11, parameters: 12, bytes: 13
+};
+const text = {family: 0, layout: 1, sha256: 2};
+
+/**
+ * @typedef {object} Weights
+ * @property {string | null} id          name of the published model, once that is certain or if it was asked for
+ * @property {boolean} known             whether the sum is that of a published model
+ * @property {boolean} complete          whether all bytes are in and right
+ * @property {string} family
+ * @property {string} layout             the file's layout in words
+ * @property {string} sha256             of all bytes; '' until they are in
+ * @property {number} bytes
+ * @property {number} records
+ * @property {number} parameters
+ * @property {number} neighbors
+ * @property {number} nodeWidth
+ * @property {number} edgeWidth
+ * @property {number} encoderLayers
+ * @property {number} decoderLayers
+ * @property {number} messageScale
+ * @property {number | null} noiseLevel  training noise in angstrom, of a published model
+ */
+
+/**
+ * @typedef {object} FeedOptions
+ * @property {string} [model]
+ * @property {number} [neighbors]
+ * @property {(progress: import('./engine.js').Progress) => void} [onProgress]
+ * @property {AbortSignal} [signal]
+ */
+
+/** A promise with its two ends. */
+class Deferred {
+    constructor() {
+        /** @type {(value?: any) => void} */
+        this.resolve = () => undefined;
+        /** @type {(error: unknown) => void} */
+        this.reject = () => undefined;
+        /** @type {Promise<void>} */
+        this.promise = new Promise((resolve, reject) => {
+            this.resolve = resolve;
+            this.reject = reject;
+        });
+        this.promise.catch(() => undefined);   // whoever waits sees the error; nobody has to wait
+    }
+}
+
+export class Feed {
+    #core;
+    #options;
+    #recognised = new Deferred();
+    #ready = new Deferred();
+    #more = new Deferred();
+    #stopped = new AbortController();
+    /** @type {unknown} */
+    #failure = null;
+    /** @type {import('./models.js').Model | null} the published model that the name promises, then the one it is */
+    #entry = null;
+    #matches = false;
+
+    /**
+     * @param {import('./heap.js').Core} core
+     * @param {FeedOptions} options
+     */
+    constructor(core, options) {
+        this.#core = core;
+        this.#options = options;
+        this.model = core.created(core.c.weft_model_open());
+        options.signal?.addEventListener('abort', () => this.stop(), {signal: this.#stopped.signal});
+    }
+
+    get ready() {
+        return this.#ready.promise;
+    }
+
+    /** Resolves when more bytes have come, rejects when no more will. */
+    more() {
+        this.throwIfFailed();
+        return this.#more.promise;
+    }
+
+    throwIfFailed() {
+        if (this.#failure) throw this.#failure;
+    }
+
+    /** Takes no more bytes. */
+    stop() {
+        if (!this.#matches) this.#fail(abortError());
+        this.#stopped.abort();
+    }
+
+    /** No weights will come. */
+    without() {
+        this.#fail(new WeightsError('this engine was loaded without weights'));
+    }
+
+    /**
+     * Starts taking bytes.
+     * @param {Promise<import('./sources.js').PlainSource>} source
+     * @returns {Promise<void>} once the model is recognised
+     */
+    start(source) {
+        this.#run(source).catch((error) => this.#fail(error));
+        return this.#recognised.promise;
+    }
+
+    /** @param {Promise<import('./sources.js').PlainSource>} source */
+    async #run(source) {
+        const {signal} = this.#stopped;
+        const {chunks, name, total} = await waitFor(openSource(source, signal), signal);
+        this.#entry = promisedModel(this.#options.model ?? name);
+        const pacer = new Pacer(signal);
+        const iterator = unwrap(chunks, (pt) => this.#identify(pt))[Symbol.asyncIterator]();
+        try {
+            for (;;) {
+                const {done, value} = await waitFor(iterator.next(), signal);
+                if (done) break;
+                for (let at = 0; at < value.length; at += PIECE) {
+                    this.#take(value.subarray(at, at + PIECE));
+                    pacer.report(() => this.#report(total));
+                    await pacer.breathe();
+                }
+            }
+        } finally {
+            iterator.return?.(undefined)?.catch(() => undefined);
+        }
+        this.#finish();
+        this.#report(total);
+    }
+
+    /** @param {Uint8Array} piece */
+    #take(piece) {
+        const core = this.#core;
+        core.scope((put) => core.check(core.c.weft_model_feed(this.model, put(piece), piece.length)));
+        if (this.#number(number.recognised)) this.#recognise();
+        this.#wake();
+    }
+
+    #wake() {
+        const waiting = this.#more;
+        this.#more = new Deferred();
+        waiting.resolve();
+    }
+
+    #recognise() {
+        const {neighbors} = this.#options;
+        if (neighbors !== undefined) {
+            if (!Number.isInteger(neighbors)) {
+                throw new ConstraintError(`neighbors: ${neighbors} is no whole number`, String(neighbors));
+            }
+            this.#core.check(this.#core.c.weft_model_neighbors(this.model, neighbors));
+            this.#options = {...this.#options, neighbors: undefined};
+        }
+        this.#recognised.resolve();
+    }
+
+    #finish() {
+        this.#core.check(this.#core.c.weft_model_finish(this.model));
+        this.#recognise();
+        const sum = this.#text(text.sha256);
+        if (this.#entry && !knownSums(this.#entry).includes(sum)) {
+            throw new WeightsError(`the file is not ${this.#entry.id}: its sha-256 is ${sum}, `
+                + `not ${this.#entry.eqx.sha256}`);
+        }
+        this.#entry = modelByHash(sum);
+        this.#matches = true;
+        this.#wake();
+        this.#ready.resolve();
+    }
+
+    /**
+     * What is known of an original .pt file: the header of its conversion then makes the known sum.
+     * @param {Uint8Array} pt
+     */
+    async #identify(pt) {
+        const digest = globalThis.crypto?.subtle && await crypto.subtle.digest('SHA-256', new Uint8Array(pt));
+        const hex = Array.from(new Uint8Array(digest ?? 0), (byte) => byte.toString(16).padStart(2, '0'));
+        const entry = modelByHash(hex.join('')) ?? this.#entry;
+        return entry ? {model: entry.id, family: entry.family} : {};
+    }
+
+    /** @param {unknown} error */
+    #fail(error) {
+        if (this.#failure) return;
+        this.#failure = error;
+        this.#recognised.reject(error);
+        this.#ready.reject(error);
+        this.#more.reject(error);
+    }
+
+    /** @param {number | null} total */
+    #report(total) {
+        const done = this.#number(number.bytes);
+        const end = this.#matches ? done : this.#entry?.eqx.bytes ?? total;
+        const fraction = end ? Math.min(1, done / end) : null;
+        this.#options.onProgress?.({phase: 'weights', done, total: end, fraction});
+    }
+
+    /** @param {number} what */
+    #number(what) {
+        return this.#core.c.weft_model_number(this.model, what);
+    }
+
+    /** @param {number} what */
+    #text(what) {
+        return this.#core.text(this.#core.c.weft_model_text(this.model, what));
+    }
+
+    /** @returns {Weights} */
+    get weights() {
+        return {
+            id: this.#entry?.id ?? null,
+            known: this.#matches && this.#entry !== null,
+            complete: this.#matches,
+            family: this.#text(text.family),
+            layout: this.#text(text.layout),
+            sha256: this.#text(text.sha256),
+            bytes: this.#number(number.bytes),
+            records: this.#number(number.records),
+            parameters: this.#number(number.parameters),
+            neighbors: this.#number(number.neighbors),
+            nodeWidth: this.#number(number.nodeWidth),
+            edgeWidth: this.#number(number.edgeWidth),
+            encoderLayers: this.#number(number.encoderLayers),
+            decoderLayers: this.#number(number.decoderLayers),
+            messageScale: this.#number(number.messageScale),
+            noiseLevel: this.#entry?.noise_level ?? null
+        };
+    }
+}

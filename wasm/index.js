@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * index.js - the public entry of the package.
+ *
+ *   import {Engine} from 'weft-protein';
+ */
+export {Encoding, Engine} from './engine.js';
+export {LETTERS, Structure} from './structure.js';
+export {ConstraintError, OutOfMemoryError, ParseError, WeightsError} from './errors.js';
+export {findModel, models} from './models.js';
+
+/** @typedef {import('./engine.js').LoadOptions} LoadOptions */
+/** @typedef {import('./engine.js').Progress} Progress */
+/** @typedef {import('./engine.js').Weights} Weights */
+/** @typedef {import('./runs.js').Design} Design */
+/** @typedef {import('./runs.js').DesignOptions} DesignOptions */
+/** @typedef {import('./scores.js').Score} Score */
+/** @typedef {import('./scores.js').ScoreOptions} ScoreOptions */
+/** @typedef {import('./scores.js').Probs} Probs */
+/** @typedef {import('./scores.js').ProbsOptions} ProbsOptions */
+/** @typedef {import('./constraints.js').Constraints} Constraints */
+/** @typedef {import('./structure.js').Chain} Chain */
+/** @typedef {import('./structure.js').Issue} Issue */
+/** @typedef {import('./structure.js').Selection} Selection */

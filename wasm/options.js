@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * options.js - the one table of options: what the command line reads, what its help says, what a form shows.
+ *
+ *   table -> configuration of node:util parseArgs        table -> help text
+ */
+import {defaultModel} from './models.js';
+
+/** @typedef {'design' | 'score' | 'probs' | 'info'} Command */
+
+/**
+ * @typedef {object} Option
+ * @property {string} name
+ * @property {string} [short]
+ * @property {'string' | 'boolean'} type
+ * @property {string} [value]      how help names the value
+ * @property {string} [default]
+ * @property {readonly string[]} [choices]
+ * @property {string} help
+ * @property {'Model' | 'What is designed' | 'Letters' | 'Sampling' | 'Output'} group
+ * @property {readonly Command[]} commands
+ */
+
+/** @type {readonly Command[]} */
+const runs = ['design', 'score', 'probs'];
+/** @type {readonly Command[]} */
+const all = ['design', 'score', 'probs', 'info'];
+
+/** @type {readonly Option[]} */
+export const options = [
+    {name: 'model', short: 'm', type: 'string', value: 'MODEL', default: defaultModel, group: 'Model', commands: runs,
+        help: 'id (weft weights list), path or URL of an .eqx, .eqx.gz, .eqx.zst or .pt file'},
+    {name: 'neighbors', type: 'string', value: 'K', group: 'Model', commands: runs,
+        help: "neighbours of each residue, in place of the model's number"},
+
+    {name: 'chains', type: 'string', value: 'A,B|all', group: 'What is designed', commands: runs,
+        help: 'chains to design; needed where the chains have different sequences'},
+    {name: 'design', type: 'string', value: 'SEL', group: 'What is designed', commands: runs,
+        help: 'residues to design, such as A12-20,B42D,#7 or !A5'},
+    {name: 'fix', type: 'string', value: 'SEL', group: 'What is designed', commands: runs,
+        help: 'residues that keep their letter'},
+
+    {name: 'set', type: 'string', value: 'A45H,...', group: 'Letters', commands: runs,
+        help: 'letters of residues that stay fixed'},
+    {name: 'set-from', type: 'string', value: 'FILE.fa', group: 'Letters', commands: runs,
+        help: "letters of all residues before the design, in place of the file's"},
+    {name: 'bias', type: 'string', value: 'A:0.5,...|FILE', group: 'Letters', commands: ['design'],
+        help: 'nats added to a letter; a JSON file may hold {letter: nats} or {selection: {letter: nats}}'},
+    {name: 'omit', type: 'string', value: 'C|FILE', group: 'Letters', commands: ['design'],
+        help: 'letters never to design (X never is); a JSON file may hold {selection: letters}'},
+
+    {name: 'count', short: 'n', type: 'string', value: 'N', default: '8', group: 'Sampling', commands: ['design'],
+        help: 'sequences for each temperature'},
+    {name: 'temperature', short: 'T', type: 'string', value: 'T,...', default: '0.1', group: 'Sampling',
+        commands: ['design'], help: 'sampling temperatures; 0 takes the most probable letter'},
+    {name: 'seed', short: 's', type: 'string', value: 'SEED', group: 'Sampling', commands: runs,
+        help: 'a whole number; the same seed gives the same results everywhere (default: drawn and printed)'},
+    {name: 'order', type: 'string', value: 'ORDER', default: 'random', group: 'Sampling', commands: runs,
+        help: 'decoding order: random, n-to-c, or a .npy or JSON file with a permutation of all rows'},
+    {name: 'batch', type: 'string', value: 'N', default: '8', group: 'Sampling', commands: ['design', 'score'],
+        help: 'sequences side by side; changes speed and memory alone'},
+    {name: 'sequences', type: 'string', value: 'FILE.fa', group: 'Sampling', commands: ['score'],
+        help: "sequences to score (default: the structure's own)"},
+    {name: 'orders', type: 'string', value: 'N', default: '1', group: 'Sampling', commands: ['score'],
+        help: 'random decoding orders to average over'},
+    {name: 'mode', type: 'string', value: 'MODE', default: 'unconditional', group: 'Sampling', commands: ['probs'],
+        choices: ['unconditional', 'autoregressive', 'conditional', 'all-others'],
+        help: 'given the backbone alone; also the letters decoded earlier; or all other letters'},
+
+    {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['design'],
+        help: 'write DIR/seqs/NAME.fa instead of stdout'},
+    {name: 'output', short: 'o', type: 'string', value: 'FILE', group: 'Output', commands: ['probs'],
+        help: 'write FILE.npz or FILE.json instead of JSON on stdout'},
+    {name: 'json', type: 'boolean', group: 'Output', commands: ['design', 'score', 'info'],
+        help: 'JSON lines on stdout, one for each result'},
+    {name: 'gaps', type: 'string', value: 'STYLE', choices: ['x', 'dash', 'drop'], group: 'Output',
+        commands: ['design'],
+        help: "numbering gaps in sequences: x, dash or drop (default: x; drop in LigandMPNN's style)"},
+    {name: 'fasta-style', type: 'string', value: 'STYLE', default: 'proteinmpnn', group: 'Output',
+        choices: ['proteinmpnn', 'ligandmpnn'], commands: ['design'],
+        help: 'whose headers and chain separators to write'},
+    {name: 'quiet', short: 'q', type: 'boolean', group: 'Output', commands: all,
+        help: 'no progress and no notes on stderr'},
+    {name: 'help', short: 'h', type: 'boolean', group: 'Output', commands: all, help: 'this text'}
+];
+
+/** @param {Command} command */
+const optionsOf = (command) => options.filter((option) => option.commands.includes(command));
+
+/**
+ * The table as parseArgs wants it.
+ * @param {Command} command
+ */
+export function parseConfig(command) {
+    return Object.fromEntries(optionsOf(command).map(({name, short, type, default: value}) =>
+        [name, {type, ...(short && {short}), ...(value !== undefined && {default: value})}]));
+}
+
+/**
+ * The first option whose value is not one of its choices, in words.
+ * @param {Command} command
+ * @param {Record<string, unknown>} values
+ * @returns {string | null}
+ */
+export function wrongChoice(command, values) {
+    const wrong = optionsOf(command).find(({name, choices}) =>
+        choices && values[name] !== undefined && !choices.includes(String(values[name])));
+    return wrong ? `--${wrong.name}: '${values[wrong.name]}' is none of ${wrong.choices?.join(', ')}` : null;
+}
+
+/**
+ * @param {Command} command
+ * @returns {string}
+ */
+export function helpText(command) {
+    const mine = optionsOf(command);
+    const left = mine.map(({name, short, value}) =>
+        `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`);
+    const width = Math.max(...left.map((text) => text.length));
+    const lines = [];
+    for (const group of new Set(mine.map((option) => option.group))) {
+        lines.push('', `${group}:`);
+        mine.forEach((option, i) => {
+            if (option.group !== group) return;
+            const preset = option.default === undefined ? '' : ` [${option.default}]`;
+            lines.push(`  ${left[i].padEnd(width)}  ${option.help}${preset}`);
+        });
+    }
+    return lines.join('\n');
+}

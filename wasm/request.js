@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * request.js - tells the core what is asked: seed, lanes and resolved constraints become one WeftRequest.
+ *
+ *   rows and numbers (constraints.js), seed, temperature, lanes --openRequest--> handle for weft_run_open
+ */
+import {ConstraintError} from './errors.js';
+
+/**
+ * A seed in two words of 32 bits. Without one, a random one that is short enough to be typed again.
+ * @param {number | bigint} [seed]
+ * @returns {{seed: number | bigint, low: number, high: number}}
+ */
+export function resolveSeed(seed) {
+    if (seed === undefined) {
+        const [low] = crypto.getRandomValues(new Uint32Array(1));
+        return {seed: low, low, high: 0};
+    }
+    const whole = typeof seed === 'bigint' ? seed >= 0n && seed < 1n << 64n : Number.isSafeInteger(seed) && seed >= 0;
+    if (!whole) {
+        throw new ConstraintError(`${seed} is no seed: give a whole number from 0 to 2^53, or a bigint to 2^64`,
+            String(seed));
+    }
+    const wide = BigInt(seed);
+    return {seed, low: Number(wide & 0xffffffffn), high: Number(wide >> 32n)};
+}
+
+/**
+ * @typedef {object} Lanes
+ * @property {number} count
+ * @property {number} [first]                    number of the first sample
+ * @property {number} [temperature]
+ * @property {{low: number, high: number}} seed
+ * @property {readonly ArrayLike<number>[]} [letters]   one for each lane, in place of the resolved ones
+ * @property {readonly Int32Array[]} [orders]    one for each lane, in place of the resolved one
+ */
+
+/**
+ * Tells the core what is asked.
+ * @param {import('./heap.js').Core} core
+ * @param {number} encoding
+ * @param {import('./constraints.js').Resolved} resolved
+ * @param {Lanes} lanes
+ * @returns {number} the request; the caller frees it
+ */
+export function openRequest(core, encoding, resolved, lanes) {
+    const {c} = core;
+    const request = core.created(c.weft_request_open(encoding));
+    try {
+        core.scope((put) => {
+            const {omit, bias} = resolved;
+            const letters = lanes.letters ? joinRows(Int8Array, lanes.letters) : resolved.letters;
+            const order = lanes.orders ?? (resolved.order ? Array(lanes.count).fill(resolved.order) : null);
+            core.check(c.weft_request_design(request, put(resolved.design)));
+            core.check(c.weft_request_letters(request, lanes.letters?.length ?? 1, put(letters)));
+            if (order) core.check(c.weft_request_order(request, order.length, put(joinRows(Int32Array, order))));
+            if (omit) core.check(c.weft_request_omit(request, omit.rows, put(omit.values)));
+            if (bias) core.check(c.weft_request_bias(request, bias.rows, put(bias.values)));
+            core.check(c.weft_request_temperature(request, lanes.temperature ?? 1));
+            core.check(c.weft_request_seed(request, lanes.seed.low, lanes.seed.high));
+            core.check(c.weft_request_samples(request, lanes.first ?? 1, lanes.count));
+        });
+        return request;
+    } catch (error) {
+        core.free('weft_request_free', request);
+        throw error;
+    }
+}
+
+/**
+ * @template {Int8Array | Int32Array} T
+ * @param {new (length: number) => T} Type
+ * @param {readonly ArrayLike<number>[]} rows
+ * @returns {T}
+ */
+function joinRows(Type, rows) {
+    const all = new Type(rows.reduce((sum, row) => sum + row.length, 0));
+    rows.reduce((at, row) => {
+        all.set(row, at);
+        return at + row.length;
+    }, 0);
+    return all;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * runs.js - runs on one complete encoding, and the designs that they make; scores.js has the other results.
+ *
+ *   options --constraints.js, request.js--> WeftRun, stepped with turns of the event loop --> results, copied out
+ *
+ * Several samples go through the decoder side by side (lanes). That changes the speed alone: a result depends on its
+ * seed and sample number, not on its neighbours.
+ */
+import {resolveRequest} from './constraints.js';
+import {ConstraintError} from './errors.js';
+import {Pacer} from './pace.js';
+import {openRequest, resolveSeed} from './request.js';
+import {LETTER_COUNT, spell} from './structure.js';
+
+/** @typedef {import('./heap.js').Core} Core */
+/** @typedef {import('./structure.js').Structure} Structure */
+/** @typedef {import('./constraints.js').Constraints} Constraints */
+/** @typedef {import('./constraints.js').Resolved} Resolved */
+/** @typedef {import('./request.js').Lanes} Lanes */
+/** @typedef {import('./engine.js').Progress} Progress */
+/** @typedef {{signal?: AbortSignal, onProgress?: (progress: Progress) => void}} Control */
+
+/**
+ * @typedef {object} Sampling
+ * @property {number} [count]                            sequences for each temperature, 1 unless told
+ * @property {number | readonly number[]} [temperature]  0.1 unless told; 0 takes the most probable letter
+ * @property {number | bigint} [seed]                    a random one unless told
+ * @property {number} [batch]                            sequences side by side, 8 unless told
+ */
+/** @typedef {Constraints & Sampling & Control} DesignOptions */
+
+/**
+ * @typedef {object} Design
+ * @property {number} sample                  counts from 1 for each temperature
+ * @property {number} temperature
+ * @property {number | bigint} seed
+ * @property {string} sequence                one letter for each row
+ * @property {Record<string, string>} chains  the same by chain name
+ * @property {Int8Array} letters              the same as indices
+ * @property {number} score                   mean negative log-probability of the designed residues, nats; lower is
+ *                                            better
+ * @property {number} globalScore             the same over all complete residues
+ * @property {number} recovery                share of designed residues that kept the file's letter, 0 to 1
+ * @property {Float32Array} logProbs          [row][letter] at temperature 1, without bias
+ * @property {Float32Array} probs             [row][letter] drawn from; 0 where nothing was designed
+ * @property {Int32Array} order               row decoded at each step
+ * @property {Uint8Array} designMask          1 for each designed row
+ */
+
+/* WeftMode and WeftRunNumber of src/weft.h */
+export const mode = {design: 0, score: 1, unconditional: 2, autoregressive: 1, conditional: 1, 'all-others': 3};
+const number = {score: 0, globalScore: 1, recovery: 2};
+
+/** Sequences side by side where nothing is said. */
+export const BATCH = 8;
+
+/**
+ * A whole number of at least 1.
+ * @param {number} value
+ * @param {string} name
+ */
+export function positive(value, name) {
+    if (!Number.isInteger(value) || value < 1) {
+        throw new ConstraintError(`${name}: ${value} is no whole number of at least 1`, String(value));
+    }
+    return value;
+}
+
+/** @param {number | readonly number[]} value @returns {readonly number[]} */
+function temperatures(value) {
+    const list = typeof value === 'number' ? [value] : value;
+    for (const each of list) {
+        const inFloats = Math.fround(each);
+        if (typeof each !== 'number' || !(inFloats >= 0 && inFloats < Infinity) || (each > 0 && inFloats === 0)) {
+            throw new ConstraintError(`temperature: ${each} is no number of at least 0`, String(each));
+        }
+    }
+    if (list.length === 0) throw new ConstraintError('temperature: no number is given');
+    return list;
+}
+
+/**
+ * @param {Structure} structure
+ * @param {string} sequence
+ * @returns {Record<string, string>}
+ */
+function byChain(structure, sequence) {
+    return Object.fromEntries(structure.chains.map(({name, start, length}) => {
+        return [name, sequence.slice(start, start + length)];
+    }));
+}
+
+/**
+ * Opens a run, steps it to its end and copies every lane out.
+ * @param {Core} core
+ * @param {Structure} structure
+ * @param {number} encoding
+ * @param {Resolved} resolved
+ * @param {number} what   WeftMode
+ * @param {Lanes} lanes
+ * @param {Pacer} pacer
+ * @param {(fraction: number) => void} report
+ */
+export async function runLanes(core, structure, encoding, resolved, what, lanes, pacer, report) {
+    const {c} = core;
+    const request = openRequest(core, encoding, resolved, lanes);
+    let run = 0;
+    try {
+        run = core.created(c.weft_run_open(request, what));
+    } finally {
+        core.free('weft_request_free', request);
+    }
+    try {
+        await pacer.run(() => core.check(c.weft_run_step(run)), {report: () => report(c.weft_run_progress(run))});
+        return Array.from({length: c.weft_run_lanes(run)}, (_, lane) => {
+            const n = structure.length;
+            const letters = core.take(Int8Array, c.weft_run_letters(run, lane), n);
+            const sequence = spell(letters);
+            return {
+                letters, sequence, chains: byChain(structure, sequence),
+                order: core.take(Int32Array, c.weft_run_order(run, lane), n),
+                logProbs: core.take(Float32Array, c.weft_run_log_probs(run, lane), n * LETTER_COUNT),
+                probs: what === mode.design ? core.take(Float32Array, c.weft_run_probs(run, lane), n * LETTER_COUNT)
+                    : new Float32Array(0),
+                designMask: core.take(Uint8Array, c.weft_run_design_mask(run), n),
+                score: c.weft_run_number(run, lane, number.score),
+                globalScore: c.weft_run_number(run, lane, number.globalScore),
+                recovery: c.weft_run_number(run, lane, number.recovery)
+            };
+        });
+    } finally {
+        core.free('weft_run_free', run);
+    }
+}
+
+/**
+ * @param {Core} core
+ * @param {Structure} structure
+ * @param {number} encoding
+ * @param {DesignOptions} options
+ * @returns {AsyncGenerator<Design, void, undefined>}
+ */
+export async function* designRuns(core, structure, encoding, options) {
+    const count = positive(options.count ?? 1, 'count');
+    const batch = positive(options.batch ?? BATCH, 'batch');
+    const list = temperatures(options.temperature ?? 0.1);
+    const seed = resolveSeed(options.seed);
+    const resolved = resolveRequest(structure, options);
+    const pacer = new Pacer(options.signal);
+    const total = count * list.length;
+    let done = 0;
+    for (const temperature of list) {
+        for (let first = 1; first <= count; first += batch) {
+            const lanes = {count: Math.min(batch, count - first + 1), first, temperature, seed};
+            const report = (/** @type {number} */ part) => options.onProgress?.({
+                phase: 'design', done, total, fraction: (done + part * lanes.count) / total
+            });
+            const results = await runLanes(core, structure, encoding, resolved, mode.design, lanes, pacer, report);
+            for (const [lane, result] of results.entries()) {
+                done++;
+                yield {sample: first + lane, temperature, seed: seed.seed, ...result};
+                await pacer.breathe();
+            }
+            report(0);
+        }
+    }
+}

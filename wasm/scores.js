@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scores.js - how well given sequences fit, and the probabilities of all letters, from one complete encoding.
+ *
+ *   sequences, orders --runs.js--> log-probabilities under each order --> scores, their mean and spread
+ */
+import {resolveRequest} from './constraints.js';
+import {ConstraintError} from './errors.js';
+import {Pacer} from './pace.js';
+import {resolveSeed} from './request.js';
+import {BATCH, mode, positive, runLanes} from './runs.js';
+import {parseSequence} from './sequence.js';
+import {LETTER_COUNT} from './structure.js';
+
+/** @typedef {import('./heap.js').Core} Core */
+/** @typedef {import('./structure.js').Structure} Structure */
+/** @typedef {import('./constraints.js').Constraints} Constraints */
+/** @typedef {import('./constraints.js').Resolved} Resolved */
+/** @typedef {import('./request.js').Lanes} Lanes */
+/** @typedef {import('./runs.js').Control} Control */
+
+/**
+ * @typedef {object} Scoring
+ * @property {string | readonly string[]} [sequences]  the file's own unless told
+ * @property {number} [orders]                         random decoding orders to average over, 1 unless told
+ * @property {number | bigint} [seed]                  of the decoding orders
+ * @property {number} [batch]
+ */
+/** @typedef {Constraints & Scoring & Control} ScoreOptions */
+/** @typedef {{score: number, globalScore: number, order: Int32Array, logProbs: Float32Array}} OrderScore */
+
+/**
+ * @typedef {object} Score
+ * @property {number} index                   place in `sequences`
+ * @property {string} sequence
+ * @property {Record<string, string>} chains
+ * @property {Int8Array} letters
+ * @property {number} score                   mean over the orders
+ * @property {number} globalScore
+ * @property {number} deviation               population standard deviation of score over the orders
+ * @property {number} recovery                share of scored residues with the file's letter
+ * @property {Float32Array} residueScores     negative log-probability of each row, mean over the orders; NaN where the
+ *                                            backbone is incomplete
+ * @property {number | bigint} seed
+ * @property {Uint8Array} designMask          1 for each row that score counts
+ * @property {OrderScore[]} orders
+ */
+
+/** @typedef {'unconditional' | 'autoregressive' | 'conditional' | 'all-others'} ProbsMode */
+
+/**
+ * @typedef {object} ProbsChoice
+ * @property {ProbsMode} [mode]               log p(letter | backbone); also given the letters decoded earlier
+ *                                            (autoregressive, also called conditional); or given all other letters.
+ *                                            Unconditional unless told
+ * @property {number | bigint} [seed]         of the decoding order
+ */
+/** @typedef {Constraints & ProbsChoice & Control} ProbsOptions */
+
+/**
+ * @typedef {object} Probs
+ * @property {ProbsMode} mode
+ * @property {Float32Array} logProbs          [row][letter]
+ * @property {Int8Array} letters              the sequence that was looked at
+ * @property {Uint8Array} mask                1 where the backbone is complete
+ * @property {Uint8Array} designMask
+ * @property {Int32Array} order
+ * @property {number | bigint} seed
+ */
+
+/**
+ * @param {Structure} structure
+ * @param {ScoreOptions['sequences']} sequences
+ * @param {Resolved} resolved
+ */
+function lettersOf(structure, sequences, resolved) {
+    if (sequences === undefined) return [resolved.letters];
+    const list = typeof sequences === 'string' ? [sequences] : sequences;
+    if (list.length === 0) throw new ConstraintError('sequences: no sequence is given');
+    const names = structure.chainsWith(resolved.design).map((chain) => chain.name);
+    return list.map((text) => parseSequence(structure, text, names));
+}
+
+/**
+ * Every sequence is scored under the same orders: those that the core draws for the first one.
+ * @param {Core} core
+ * @param {Structure} structure
+ * @param {number} encoding
+ * @param {ScoreOptions} options
+ * @returns {AsyncGenerator<Score, void, undefined>}
+ */
+export async function* scoreRuns(core, structure, encoding, options) {
+    const resolved = resolveRequest(structure, options, 'score');
+    const orders = resolved.order ? 1 : positive(options.orders ?? 1, 'orders');
+    const batch = positive(options.batch ?? BATCH, 'batch');
+    const seed = resolveSeed(options.seed);
+    const letters = lettersOf(structure, options.sequences, resolved);
+    const pacer = new Pacer(options.signal);
+    const total = letters.length * orders;
+    let done = 0;
+    /** @param {Lanes} lanes */
+    const run = async (lanes) => {
+        const report = (/** @type {number} */ part) => options.onProgress?.({
+            phase: 'score', done: Math.floor(done / orders), total: letters.length,
+            fraction: (done + part * lanes.count) / total
+        });
+        const results = await runLanes(core, structure, encoding, resolved, mode.score, lanes, pacer, report);
+        done += lanes.count;
+        report(0);
+        return results;
+    };
+    /** @type {Awaited<ReturnType<typeof run>>} results of the sequences that are not delivered yet, order by order */
+    let results = [];
+    for (let first = 1; first <= orders; first += batch) {
+        results.push(...await run({count: Math.min(batch, orders - first + 1), first, seed, letters: [letters[0]]}));
+    }
+    const drawn = results.map((result) => result.order);
+    let delivered = 0;
+    while (delivered < letters.length) {
+        for (; results.length >= orders; results = results.slice(orders)) {
+            yield summary(structure, results.slice(0, orders), delivered++, seed.seed);
+        }
+        if (done === total) break;
+        const jobs = Array.from({length: Math.min(batch, total - done)}, (_, i) => done + i);
+        results.push(...await run({
+            count: jobs.length, seed,
+            letters: jobs.map((job) => letters[Math.floor(job / orders)]),
+            orders: jobs.map((job) => drawn[job % orders])
+        }));
+    }
+}
+
+/** @param {readonly number[]} values */
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * One sequence under all its orders.
+ * @param {Structure} structure
+ * @param {Awaited<ReturnType<typeof runLanes>>} results
+ * @param {number} index
+ * @param {number | bigint} seed
+ * @returns {Score}
+ */
+function summary(structure, results, index, seed) {
+    const [{letters, sequence, chains, recovery, designMask}] = results;
+    const score = mean(results.map((result) => result.score));
+    return {
+        index, sequence, chains, letters, score, recovery, seed, designMask,
+        globalScore: mean(results.map((result) => result.globalScore)),
+        deviation: Math.sqrt(mean(results.map((result) => (result.score - score) ** 2))),
+        residueScores: Float32Array.from(letters, (letter, row) => (structure.mask[row]
+            ? -mean(results.map((result) => result.logProbs[row * LETTER_COUNT + letter])) : NaN)),
+        orders: results.map(({globalScore, order, logProbs, ...result}) =>
+            ({score: result.score, globalScore, order, logProbs}))
+    };
+}
+
+/**
+ * @param {Core} core
+ * @param {Structure} structure
+ * @param {number} encoding
+ * @param {ProbsOptions} options
+ * @returns {AsyncGenerator<Probs, void, undefined>}
+ */
+export async function* probsRun(core, structure, encoding, options) {
+    const asked = options.mode ?? 'unconditional';
+    if (!['unconditional', 'autoregressive', 'conditional', 'all-others'].includes(asked)) {
+        throw new ConstraintError(`'${asked}' is no mode; there are unconditional, autoregressive and all-others`,
+            String(asked));
+    }
+    const resolved = resolveRequest(structure, options, 'score');
+    const seed = resolveSeed(options.seed);
+    const {letters} = resolved;
+    const pacer = new Pacer(options.signal);
+    const report = (/** @type {number} */ fraction) =>
+        options.onProgress?.({phase: 'probs', done: 0, total: 1, fraction});
+    const lanes = {count: 1, seed};
+    const [result] = await runLanes(core, structure, encoding, resolved, mode[asked], lanes, pacer, report);
+    const {logProbs, designMask, order} = result;
+    yield {mode: asked, logProbs, letters, mask: Uint8Array.from(structure.mask), designMask, order, seed: seed.seed};
+}

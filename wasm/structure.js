@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * structure.js - a parsed structure: one row per residue, chain by chain in file order.
+ *
+ *   PDB text --core--> Structure {chains, sequence, mask, numbers, ...}      selection text -> rows      rows -> text
+ *
+ * What a program reads is copied out once; the core's own structure stays behind HANDLE for encodings and selections.
+ */
+import {HANDLE, Handle} from './heap.js';
+import {ConstraintError, ParseError} from './errors.js';
+
+/** The letters of this field's models in their index order; X is what is unknown. */
+export const LETTERS = 'ACDEFGHIKLMNPQRSTVWYX';
+export const LETTER_COUNT = LETTERS.length;
+export const LETTER_X = LETTERS.indexOf('X');
+
+/** @typedef {{name: string, start: number, length: number, sequence: string}} Chain   rows start .. start+length-1 */
+/** @typedef {{text: string, line: number | null}} Issue   what was noticed in the file, and in which line */
+/** @typedef {{mask: Uint8Array, count: number, text: string}} Selection   rows, how many, and spelled out */
+/** @typedef {string | ArrayLike<number> | ArrayLike<boolean>} RowChoice   a selection, or one truth value per row */
+
+/**
+ * @param {ArrayLike<number>} letters
+ * @returns {string}
+ */
+export function spell(letters) {
+    let text = '';
+    for (let i = 0; i < letters.length; i++) text += LETTERS[letters[i]];
+    return text;
+}
+
+/**
+ * How the selection grammar names a chain in front of a number: A12, but AA:12 and 1:45.
+ * @param {string} name
+ */
+function chainPrefix(name) {
+    return /^[A-Za-z]$/.test(name) ? name : `${name}:`;
+}
+
+export class Structure {
+    /** @type {string} */
+    name;
+    /** @type {readonly Chain[]} */
+    chains;
+    /** How many rows there are. @type {number} */
+    length;
+    /** The file's letters, X where there is none. @type {string} */
+    sequence;
+    /** The same as indices into LETTERS. @type {Int8Array} */
+    letters;
+    /** 1 where N, CA, C and O are all present. @type {Uint8Array} */
+    mask;
+    /** 1 where the residue has no standard letter. @type {Uint8Array} */
+    unknown;
+    /** Residue numbers of the file. @type {Int32Array} */
+    numbers;
+    /** Insertion codes, one character for each row, ' ' for none. @type {string} */
+    insertions;
+    /** Chain index of each row. @type {Int32Array} */
+    chainOf;
+    /** @type {readonly Issue[]} */
+    issues;
+
+    /**
+     * Copies text into the core and parses it there. Made by Engine.parse.
+     * @param {import('./heap.js').Core} core
+     * @param {Uint8Array} bytes
+     * @param {string} name
+     */
+    constructor(core, bytes, name) {
+        const {c} = core;
+        const pointer = core.scope((put) => core.created(c.weft_structure_parse(put(bytes), bytes.length)));
+        this[HANDLE] = new Handle(core, pointer, () => core.free('weft_structure_free', pointer));
+        const n = c.weft_structure_length(pointer);
+        this.name = name;
+        this.length = n;
+        this.letters = core.take(Int8Array, c.weft_structure_letters(pointer), n);
+        this.sequence = spell(this.letters);
+        this.mask = core.take(Uint8Array, c.weft_structure_mask(pointer), n);
+        this.unknown = core.take(Uint8Array, c.weft_structure_unknown(pointer), n);
+        this.numbers = core.take(Int32Array, c.weft_structure_numbers(pointer), n);
+        const codes = core.take(Uint8Array, c.weft_structure_insertions(pointer), n);
+        this.insertions = new TextDecoder('latin1').decode(codes);
+        this.chainOf = core.take(Int32Array, c.weft_structure_chains(pointer), n);
+        this.chains = Array.from({length: c.weft_structure_chain_count(pointer)}, (_, chain) => {
+            const start = this.chainOf.indexOf(chain);
+            const length = this.chainOf.lastIndexOf(chain) + 1 - start;
+            const chainName = core.text(c.weft_structure_chain_name(pointer, chain));
+            return {name: chainName, start, length, sequence: this.sequence.slice(start, start + length)};
+        });
+        this.issues = Array.from({length: c.weft_structure_issue_count(pointer)}, (_, i) => {
+            const line = c.weft_structure_issue_line(pointer, i);
+            return {text: core.text(c.weft_structure_issue(pointer, i)), line: line > 0 ? line : null};
+        });
+    }
+
+    /**
+     * The row's name as a selection would spell it: 'A45', 'H100A', 'AA:12'.
+     * @param {number} row
+     */
+    rowName(row) {
+        return chainPrefix(this.chains[this.chainOf[row]].name) + this.#number(row);
+    }
+
+    /** @param {number} row */
+    #number(row) {
+        return this.numbers[row] + this.insertions[row].trim();
+    }
+
+    /**
+     * Resolves a selection such as 'A12-20,B42D' or '!within 6 of B'.
+     * @param {string} text
+     * @returns {Selection}
+     */
+    select(text) {
+        const {core, pointer} = this[HANDLE];
+        const mask = core.scope((put) => {
+            const rows = put(new Uint8Array(this.length));
+            core.check(core.c.weft_structure_select(pointer, put(text), rows));
+            return core.take(Uint8Array, rows, this.length);
+        });
+        return this.describe(mask);
+    }
+
+    /**
+     * A choice of rows, given as a selection or as one truth value for each row.
+     * @param {RowChoice} choice
+     * @returns {Uint8Array}
+     */
+    rows(choice) {
+        if (typeof choice === 'string') return this.select(choice).mask;
+        if (choice.length !== this.length) {
+            throw new ConstraintError(`a mask has ${choice.length} values for ${this.length} residues`);
+        }
+        return Uint8Array.from(/** @type {ArrayLike<number>} */ (choice), (value) => (value ? 1 : 0));
+    }
+
+    /**
+     * Rows as a short text in the selection grammar, with their count.
+     * @param {Uint8Array} mask
+     * @returns {Selection}
+     */
+    describe(mask) {
+        const ranges = [];
+        let count = 0;
+        for (let row = 0; row < this.length; row++) {
+            if (!mask[row]) continue;
+            const first = row;
+            while (row + 1 < this.length && mask[row + 1] && this.chainOf[row + 1] === this.chainOf[first]) row++;
+            count += row - first + 1;
+            ranges.push(row === first ? this.rowName(row) : `${this.rowName(first)}-${this.#number(row)}`);
+        }
+        return {mask, count, text: ranges.join(',')};
+    }
+
+    /**
+     * A row's chain by name.
+     * @param {string} name
+     * @returns {Chain}
+     */
+    chain(name) {
+        const chain = this.chains.find((each) => each.name === name);
+        if (chain) return chain;
+        const names = this.chains.map((each) => each.name).join(', ');
+        throw new ConstraintError(`there is no chain '${name}'; the file has ${names}`, name);
+    }
+
+    /**
+     * The chains with a row in the mask.
+     * @param {Uint8Array} mask
+     */
+    chainsWith(mask) {
+        return this.chains.filter(({start, length}) => mask.subarray(start, start + length).includes(1));
+    }
+
+    dispose() {
+        this[HANDLE].dispose();
+    }
+}
+
+/**
+ * Text or bytes as bytes.
+ * @param {string | ArrayBuffer | ArrayBufferView} data
+ * @param {string} format
+ */
+export function structureBytes(data, format) {
+    if (format !== 'pdb') throw new ParseError(`structures of format '${format}' are not read; give a PDB file`);
+    if (typeof data === 'string') return new TextEncoder().encode(data);
+    if (data instanceof ArrayBuffer) return new Uint8Array(data);
+    if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    throw new TypeError('a structure must be text or bytes');
+}
