@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+//
+// list.mjs - faults to inject, as data: {name, file of src/, find, replace, program of tests/parity, args, red}.
+//
+// Each is an error that a port of this network makes easily. `find` must be in the file; its blanks match any
+// white space. `red` is a text of the row that has to fail. The weights' folder stands before the arguments.
+
+const SHORT = {program: 'golden', args: ['6MRR_short_v_48_020']}; // 26 residues, 4 gap slots
+const WHOLE = {program: 'golden', args: ['6MRR_v_48_020']};
+const sampling = (test) => ({program: 'sampling', args: [test]});
+
+const CORE = [
+    {
+        name: 'tanh GELU', file: 'core/vmath.h', ...SHORT, red: 'h_V_enc1',
+        find: 'return vec_positive(x) - t / p;',
+        replace: 'return x / (vmath_exp(-1.59576912f * (x + 0.044715f * x * x * x)) + 1.0f);',
+    },
+    {
+        name: 'epsilon of the norms', file: 'core/ops.c', ...SHORT, red: 'h_V_enc1',
+        find: '1e-5f', replace: '1e-3f',
+    },
+];
+
+const FEATURES = [
+    {
+        name: 'two distance blocks swapped', ...SHORT, red: 'h_V_enc1',
+        find: '{N, O}, {N, CB}', replace: '{N, CB}, {N, O}',
+    },
+    {
+        name: 'width of a Gaussian = spacing', ...SHORT, red: 'h_V_enc1',
+        find: '(float)bins / 20.0f', replace: '(float)(bins - 1) / 20.0f',
+    },
+    {
+        name: 'virtual CB on the wrong side', ...SHORT, red: 'h_V_enc1',
+        find: '- 0.54067466f * c[d]', replace: '+ 0.54067466f * c[d]',
+    },
+    {name: 'epsilon of the distances', ...SHORT, red: 'h_V_enc1', find: '1e-6f', replace: '1e-4f'},
+    {
+        name: 'first distance block not mask-adjusted', ...SHORT, red: 'h_E_final',
+        find: 'g->distance[(size_t)row * (size_t)k + (size_t)e]',
+        replace: 'distance(slots->atom[row][CA], slots->atom[neighbor[e]][CA])',
+    },
+    {
+        name: 'offsets clipped one early', ...WHOLE, red: 'h_V_enc1',
+        find: 'offset > 2 * most ? 2 * most', replace: 'offset >= 2 * most ? 2 * most - 1',
+    },
+    {
+        name: 'ties to the higher index', program: 'random_shapes', args: ['1', '9'], red: 'neighbours',
+        find: 'near[at - 1] > all[j]', replace: 'near[at - 1] >= all[j]',
+    },
+].map((fault) => ({...fault, file: 'mpnn/features.c'}));
+
+const ENCODER = [
+    { // the first norm hides the scale: the state that it is added to is still 0
+        name: 'messages not divided by 30', ...SHORT, red: 'h_V_enc2',
+        find: 'delta, 1.0f / scale', replace: 'delta, 1.0f',
+    },
+    {name: 'bias of W3 once a row', ...SHORT, red: 'h_V_enc1', find: '* messages[r]', replace: '* 1.0f'},
+    {
+        name: 'bias of W3 for masked messages too', ...SHORT, red: 'h_V_enc1',
+        find: 'complete += s->mask[j]', replace: 'complete += 1',
+    },
+].map((fault) => ({...fault, file: 'mpnn/encoder.c'}));
+
+const DECODER = [
+    {
+        name: 'attention mask in the decoder', file: 'mpnn/decoder.c', ...SHORT, red: 'unconditional',
+        find: 'ops_gelu_sum(sum + r * hidden, b, NULL,',
+        replace: `uint8_t seen[1024];
+            for (int32_t j = 0; j < k; j++)
+                seen[j] = e->slots.mask[e->graph.neighbor[row * (size_t)k + (size_t)j]];
+            ops_gelu_sum(sum + r * hidden, b, seen,`,
+    },
+    {
+        name: 'a row sees its own letter (>= for >)', file: 'mpnn/score.c', ...SHORT, red: 'autoregressive',
+        find: 'rank[slot] < rank[row[r]]', replace: 'rank[slot] <= rank[row[r]]',
+    },
+    {
+        name: 'later rows seen by decoder state', file: 'mpnn/score.c', ...SHORT, red: 'autoregressive',
+        find: '!visible ?', replace: '!visible && layer == 0 ?',
+    },
+    {
+        name: 'gap slots stay unseen', file: 'mpnn/score.c', ...SHORT, red: 'autoregressive',
+        find: '(neighbor[j] >= p->n ||', replace: '(neighbor[j] < p->n &&',
+    },
+    {
+        name: 'order not inverted', file: 'mpnn/plan.c', ...SHORT, red: 'autoregressive',
+        find: 'rank[order[t]] = t', replace: 'rank[t] = order[t]',
+    },
+    {
+        name: 'the scored row seen by the others', file: 'mpnn/others.c', ...WHOLE, red: 'all-others',
+        find: 'if (other == last) return 0;', replace: 'if (other == last) return row != last;',
+    },
+];
+
+const SAMPLER = [
+    {
+        name: 'sampler sees its own row', ...sampling('scorer'), red: "a sample's log-probs are the scorer's",
+        find: 'rank[slot] < step', replace: 'rank[slot] <= step',
+    },
+    {
+        name: 'bias not divided by T', ...sampling('distributions'), red: 'drawn from, T = 0.1',
+        find: '(bias ? (double)bias[a] : 0)',
+        replace: '(bias ? (double)bias[a] * (double)p->temperature : 0)',
+    },
+    {
+        name: 'X may be drawn', ...sampling('x'), red: 'X is never drawn',
+        find: 'if (letter == WEFT_LETTER_X) return 1;', replace: 'if (letter == WEFT_LETTER_X) return 0;',
+    },
+    {
+        name: 'p times q', ...sampling('draws'), red: 'argmax p / q',
+        find: 'value -= vmath_log', replace: 'value += vmath_log',
+    },
+    {
+        name: 'random numbers by lane', ...sampling('seeds'), red: '8 lanes = 8 runs of one',
+        find: '(uint32_t)(p->first_sample + lane)', replace: '(uint32_t)lane',
+    },
+].map((fault) => ({...fault, file: 'mpnn/sample.c'}));
+
+export const FAULTS = [...CORE, ...FEATURES, ...ENCODER, ...DECODER, ...SAMPLER];
