@@ -128,7 +128,10 @@ WeftStatus weft_request_letters(WeftRequest *r, int32_t lanes, const int8_t *let
     return mpnn_request_letters(r, lanes, letters);
 }
 WeftStatus weft_request_order(WeftRequest *r, int32_t lanes, const int32_t *order) {
-    return mpnn_request_order(r, lanes, order);
+    return mpnn_request_order(r, lanes, r->encoding->graph.n, order);
+}
+WeftStatus weft_request_slot_order(WeftRequest *r, int32_t lanes, const int32_t *order) {
+    return mpnn_request_order(r, lanes, r->encoding->slots.count, order);
 }
 WeftStatus weft_request_bias(WeftRequest *r, int32_t rows, const float *bias) {
     return mpnn_request_bias(r, rows, bias);

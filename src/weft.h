@@ -149,11 +149,13 @@ double weft_memory(const WeftModel *model, int32_t n, int32_t lanes);
 
 /* A request with the defaults: every complete residue with a standard letter is designed (refused at run if the
  * chains differ and no mask was given), letters of the file, temperature 0.1, seed 0, sample 1, random order.
- * X is never designed. An order is a permutation of rows, by step. Setters copy what they are given. */
+ * X is never designed. An order is a permutation of rows, by step; gap slots stand before all rows. A slot order
+ * places them too, as n, n+1, ...: it is what an order over all slots of the reference becomes. Setters copy. */
 WeftRequest *weft_request_open(const WeftEncoding *e);
 WeftStatus weft_request_design(WeftRequest *r, const uint8_t *mask);                   /* [n] */
 WeftStatus weft_request_letters(WeftRequest *r, int32_t lanes, const int8_t *letters); /* [lanes][n], lanes 1 or all */
 WeftStatus weft_request_order(WeftRequest *r, int32_t lanes, const int32_t *order); /* [lanes][n] */
+WeftStatus weft_request_slot_order(WeftRequest *r, int32_t lanes, const int32_t *order); /* [lanes][n + gap slots] */
 WeftStatus weft_request_bias(WeftRequest *r, int32_t rows, const float *bias); /* [rows][21], rows 1 or n; nats */
 WeftStatus weft_request_omit(WeftRequest *r, int32_t rows, const uint8_t *omit); /* [rows][21], rows 1 or n */
 WeftStatus weft_request_temperature(WeftRequest *r, float temperature);          /* >= 0; 0 is argmax */

@@ -15,7 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 [ -n "${WEFT_CFLAGS:-}" ] || exec ./build.sh test "$@"
 all="layers symbols exports format types unit wasm-unit asan ubsan parity coverage faults cli web bench-smoke"
 
-# ---- Compiling: a FLAVOUR is native, asan, ubsan, coverage or wasm; all of it lands in build/FLAVOUR -----------
+# ---- Compiling: a FLAVOUR is native, asan, ubsan, coverage, wasm or wasm-steps; it lands in build/FLAVOUR -------
 
 compiler() { # compiler FLAVOUR ARGUMENTS...
     local flavour=$1
@@ -26,6 +26,7 @@ compiler() { # compiler FLAVOUR ARGUMENTS...
         ubsan) gcc -O1 -g -fsanitize=undefined,float-cast-overflow -fno-sanitize-recover=all $WEFT_CFLAGS "$@" ;;
         coverage) gcc -O2 --coverage $WEFT_CFLAGS "$@" ;;
         wasm) emcc -O3 -msimd128 $WEFT_CFLAGS "$@" ;;
+        wasm-steps) emcc -O3 -msimd128 -DMPNN_STEP_ROWS=5 $WEFT_CFLAGS "$@" ;; # steps of another size
     esac
 }
 
@@ -41,7 +42,7 @@ link() { # link FLAVOUR SOURCE: one program, with the library and with the files
     set -- $1 $2 $helpers build/$1/libweft.a
     case $1 in
         coverage) gcc -O2 $WEFT_CFLAGS "${@:2}" -lm -lgcov -o $out ;; # only the library counts its lines
-        wasm) compiler "$@" $WEFT_WASMLINK -s NODERAWFS=1 -s EXIT_RUNTIME=1 -o $out.js ;;
+        wasm*) compiler "$@" $WEFT_WASMLINK -s NODERAWFS=1 -s EXIT_RUNTIME=1 -o $out.js ;;
         *) compiler "$@" -lm -o $out ;;
     esac
 }
@@ -52,7 +53,7 @@ stale() { [ ! -e $1 ] || [ -n "$(find "${@:2}" -newer $1 -print -quit)" ]; }
 library() { # library FLAVOUR: made anew when anything in src changed
     local lib=build/$1/libweft.a ar=ar
     stale $lib src build.sh tests/run.sh || return 0
-    [ $1 != wasm ] || ar=emar
+    case $1 in wasm*) ar=emar ;; esac
     rm -rf build/$1
     mkdir -p build/$1
     find src -name '*.c' | sort | xargs -P "$(nproc)" -n 1 bash -c 'compile "$@"' _ $1 && $ar rcs $lib build/$1/*.o
@@ -65,7 +66,7 @@ programs() { # programs FLAVOUR FOLDER
     library $1 || return 1
     for source in $(mains $2); do
         out=build/$1/$(basename $source .c)
-        [ $1 != wasm ] || out=$out.js
+        case $1 in wasm*) out=$out.js ;; esac
         ! stale $out build/$1/libweft.a tests/$2 || echo $source
     done | xargs -r -P "$(nproc)" -n 1 bash -c 'link "$@"' _ $1
 }
@@ -94,15 +95,19 @@ weights() { # the published models in the cache, fetched where they are missing
     node wasm/cli.js weights get {protein,soluble}mpnn_v_48_{002,010,020,030} >build/log/weights.out 2>&1
 }
 
-parity() { # parity FLAVOUR
-    local source
-    programs $1 parity || fails "the parity programs do not compile ($1)"
-    for source in $(mains parity); do
-        set -- $1 "$(basename $source .c)"
-        echo "-- $2, ${1/coverage/native}"
-        case $1 in
-            wasm) run node --no-experimental-fetch build/wasm/$2.js "$WEFT_CACHE/weights" ;;
-            *) run build/$1/$2 "$WEFT_CACHE/weights" ;;
+parity() { # parity FLAVOUR [PROGRAMS...], by default all
+    local flavour=$1 program
+    programs $flavour parity || fails "the parity programs do not compile ($flavour)"
+    [ $# -gt 1 ] || set -- $flavour $(mains parity)
+    for program in "${@:2}"; do
+        program=$(basename $program .c)
+        echo "-- $program, ${flavour/coverage/native}"
+        case $flavour in
+            wasm*) # the twin has been compared natively
+                run node --no-experimental-fetch build/$flavour/$program.js "$WEFT_CACHE/weights" \
+                    $([ $program != golden ] || echo --engine)
+                ;;
+            *) run build/$flavour/$program "$WEFT_CACHE/weights" ;;
         esac
     done
 }
@@ -133,12 +138,12 @@ suite_bench() { bench; }
 suite_bench-smoke() { bench --short; }
 suite_faults() { if weights; then run node tests/faults/faults.mjs; else no_weights; fi; }
 
-# Natively and in WebAssembly side by side. The native library is the one that counts lines: the same bits, and the
-# suite coverage need not run everything once more.
+# Natively and in WebAssembly side by side, there with steps of two sizes. The native library is the one that counts
+# lines: the same bits, and the suite coverage need not run everything once more.
 suite_parity() {
     weights || { no_weights; return; }
     find build/coverage -name '*.gcda' -delete 2>/dev/null
-    parity wasm >build/log/parity.wasm 2>&1 &
+    { parity wasm; parity wasm-steps golden hashes; } >build/log/parity.wasm 2>&1 &
     parity coverage
     wait
     cat build/log/parity.wasm

@@ -126,7 +126,7 @@ function complaint(error, code) {
 /** @param {string[]} words */
 async function main(words) {
     const interruption = new AbortController();
-    const interrupt = () => {
+    const interrupt = () => {   // stays to the end: a second signal must not kill what is being cleaned up
         if (interruption.signal.aborted) process.exit(130);
         interruption.abort();
     };
@@ -142,9 +142,6 @@ async function main(words) {
     } catch (error) {
         process.exitCode = exitCode(error);
         process.stderr.write(`${complaint(error, process.exitCode)}\n`);
-    } finally {
-        process.off('SIGINT', interrupt);
-        process.off('SIGTERM', interrupt);
     }
 }
 

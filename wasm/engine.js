@@ -262,13 +262,7 @@ export class Engine {
     saveWeights() {
         this.#feed.throwIfFailed();
         if (!this.weights.complete) throw new Error('the weights are not all in yet: await engine.ready first');
-        const core = this.#core;
-        const size = core.c.weft_model_save_size(this.#feed.model) >>> 0;
-        return core.scope((put) => {
-            const out = put(new Uint8Array(size));
-            core.check(core.c.weft_model_save(this.#feed.model, out));
-            return core.take(Uint8Array, out, size);
-        });
+        return this.#feed.save();
     }
 
     /** Stops what is under way and gives all memory back. */

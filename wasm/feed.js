@@ -28,7 +28,7 @@ const text = {family: 0, layout: 1, sha256: 2};
  * @property {boolean} complete          whether all bytes are in and right
  * @property {string} family
  * @property {string} layout             the file's layout in words
- * @property {string} sha256             of all bytes; '' until they are in
+ * @property {string} sha256             of the .eqx bytes (of a .pt, as saveWeights gives them); '' until all are in
  * @property {number} bytes
  * @property {number} records
  * @property {number} parameters
@@ -77,6 +77,9 @@ export class Feed {
     /** @type {import('./models.js').Model | null} the published model that the name promises, then the one it is */
     #entry = null;
     #matches = false;
+    /** whether the bytes were made here from another format, so that their own sum says nothing */
+    #converted = false;
+    #sum = '';
 
     /**
      * @param {import('./heap.js').Core} core
@@ -177,7 +180,7 @@ export class Feed {
     #finish() {
         this.#core.check(this.#core.c.weft_model_finish(this.model));
         this.#recognise();
-        const sum = this.#text(text.sha256);
+        const sum = this.#sum = this.#converted ? this.#savedSum() : this.#text(text.sha256);
         if (this.#entry && !knownSums(this.#entry).includes(sum)) {
             throw new WeightsError(`the file is not ${this.#entry.id}: its sha-256 is ${sum}, `
                 + `not ${this.#entry.eqx.sha256}`);
@@ -188,11 +191,37 @@ export class Feed {
         this.#ready.resolve();
     }
 
+    /** The complete model as .eqx bytes, from the bound tensors. */
+    save() {
+        const core = this.#core;
+        const size = core.c.weft_model_save_size(this.model) >>> 0;
+        return core.scope((put) => {
+            const out = put(new Uint8Array(size));
+            core.check(core.c.weft_model_save(this.model, out));
+            return core.take(Uint8Array, out, size);
+        });
+    }
+
+    /** The sum of what save gives: that of the published file, whatever file the tensors came in. */
+    #savedSum() {
+        const core = this.#core;
+        const bytes = this.save();
+        const model = core.created(core.c.weft_model_open());
+        try {
+            core.scope((put) => core.check(core.c.weft_model_feed(model, put(bytes), bytes.length)));
+            core.check(core.c.weft_model_finish(model));
+            return core.text(core.c.weft_model_text(model, text.sha256));
+        } finally {
+            core.free('weft_model_free', model);
+        }
+    }
+
     /**
      * What is known of an original .pt file: the header of its conversion then makes the known sum.
      * @param {Uint8Array} pt
      */
     async #identify(pt) {
+        this.#converted = true;
         const digest = globalThis.crypto?.subtle && await crypto.subtle.digest('SHA-256', new Uint8Array(pt));
         const hex = Array.from(new Uint8Array(digest ?? 0), (byte) => byte.toString(16).padStart(2, '0'));
         const entry = modelByHash(hex.join('')) ?? this.#entry;
@@ -234,7 +263,7 @@ export class Feed {
             complete: this.#matches,
             family: this.#text(text.family),
             layout: this.#text(text.layout),
-            sha256: this.#text(text.sha256),
+            sha256: this.#sum,
             bytes: this.#number(number.bytes),
             records: this.#number(number.records),
             parameters: this.#number(number.parameters),

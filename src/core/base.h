@@ -23,6 +23,9 @@ WeftStatus base_fail(WeftStatus status, int32_t place, const char *format, ...) 
 _Noreturn void base_trap(void);
 #define BASE_ASSERT(x) ((x) ? (void)0 : base_trap())
 
+/* a * b, or SIZE_MAX where that wraps: sizes that come from a file stay refusable. */
+WEFT_INLINE size_t base_times(size_t a, size_t b) { return b && a > SIZE_MAX / b ? SIZE_MAX : a * b; }
+
 WEFT_INLINE int32_t base_min(int32_t a, int32_t b) { return a < b ? a : b; }
 WEFT_INLINE int32_t base_max(int32_t a, int32_t b) { return a > b ? a : b; }
 

@@ -86,8 +86,9 @@ static int parse_shape(const char *p, EqxRecord *record) {
         else if (*p != ')')
             return 0;
         record->shape[record->rank++] = (int32_t)size;
+        if (size && record->count > (size_t)(MAX_VALUES / size))
+            return 0; /* before a product that could wrap */
         record->count *= (size_t)size;
-        if (record->count > MAX_VALUES) return 0;
     }
     return 1;
 }

@@ -20,8 +20,9 @@ int32_t mpnn_decoder_width(const WeftModel *m, int32_t layer) {
 WeftStatus mpnn_terms_open(WeftEncoding *e, int32_t layer) {
     DecoderTerms *t = &e->terms[layer];
     size_t width = (size_t)mpnn_decoder_width(e->model, layer);
-    t->edge = arena_take_raw(e->arena, (size_t)e->graph.n * (size_t)e->graph.k * width, sizeof(float));
-    t->other = ARENA_TAKE(e->arena, float, (size_t)e->slots.count *width);
+    t->edge =
+        arena_take_raw(e->arena, base_times((size_t)e->graph.n * (size_t)e->graph.k, width), sizeof(float));
+    t->other = ARENA_TAKE(e->arena, float, base_times((size_t)e->slots.count, width));
     return t->edge && t->other ? WEFT_OK : WEFT_NO_MEMORY;
 }
 

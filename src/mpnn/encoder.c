@@ -45,12 +45,12 @@ WeftEncoding *mpnn_encoding_open(const WeftModel *m, const WeftStructure *s) {
     }
     if (!e || !e->scratch || !mpnn_slots(&e->slots, s, m->neighbors, arena)) goto out_of_memory;
     int32_t n = s->length, k = base_min(m->neighbors, e->slots.count);
-    size_t edges = (size_t)n * (size_t)k;
+    size_t edges = base_times((size_t)n, (size_t)k);
     e->graph = (Graph){.n = n, .k = k};
     e->graph.neighbor = ARENA_TAKE(arena, int32_t, edges);
     e->graph.distance = ARENA_TAKE(arena, float, edges);
-    e->h_v = ARENA_TAKE(arena, float, (size_t)n *(size_t)vec_padded(m->size[SIZE_NODE]));
-    e->h_e = ARENA_TAKE(arena, float, edges *(size_t)vec_padded(m->size[SIZE_EDGE]));
+    e->h_v = ARENA_TAKE(arena, float, base_times((size_t)n, (size_t)vec_padded(m->size[SIZE_NODE])));
+    e->h_e = ARENA_TAKE(arena, float, base_times(edges, (size_t)vec_padded(m->size[SIZE_EDGE])));
     e->complete_neighbors = ARENA_TAKE(arena, float, (size_t)n);
     if (!e->graph.neighbor || !e->graph.distance || !e->h_v || !e->h_e || !e->complete_neighbors)
         goto out_of_memory;
@@ -199,7 +199,7 @@ static void node_rows(WeftEncoding *e, int32_t from, int32_t to) {
 
 /* Room for the terms of a product; what a bigger layer left unused stays with the arena. */
 static WeftStatus room_for(WeftEncoding *e, NodeTerms *terms, int32_t width) {
-    size_t need = (size_t)e->slots.count * (size_t)vec_padded(width);
+    size_t need = base_times((size_t)e->slots.count, (size_t)vec_padded(width));
     if (terms->room >= need) return WEFT_OK;
     terms->own = ARENA_TAKE(e->arena, float, need);
     terms->other = ARENA_TAKE(e->arena, float, need);
@@ -208,7 +208,7 @@ static WeftStatus room_for(WeftEncoding *e, NodeTerms *terms, int32_t width) {
 }
 
 static WeftStatus room_for_sum(WeftEncoding *e, int32_t width) {
-    size_t need = (size_t)e->graph.n * (size_t)vec_padded(width);
+    size_t need = base_times((size_t)e->graph.n, (size_t)vec_padded(width));
     if (e->sum_room >= need) return WEFT_OK;
     e->sum = ARENA_TAKE(e->arena, float, need);
     e->sum_room = e->sum ? need : 0;

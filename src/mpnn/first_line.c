@@ -36,10 +36,10 @@ static WeftStatus read_records(WeftModel *m, const char *cursor) {
     for (cursor = start; json_next(&cursor, &name) > 0; m->named_count++) {
         int32_t layer = 0, row = layout_find(name.at, name.length, &layer);
         if (row < 0)
-            return base_fail(
-                WEFT_BAD_WEIGHTS, m->named_count,
-                "weights: record %d is called %.*s, which is no weight of this family (protein, soluble)",
-                (int)m->named_count, (int)base_min(name.length, 80), name.at);
+            return base_fail(WEFT_BAD_WEIGHTS, m->named_count,
+                             "weights: record %d is called %.*s, which no protein or soluble model has; "
+                             "this version runs no others",
+                             (int)m->named_count, (int)base_min(name.length, 80), name.at);
         for (int32_t i = 0; i < m->named_count; i++)
             if (m->named[i].row == row && m->named[i].layer == layer)
                 return bad_line("a record is named twice");

@@ -253,7 +253,7 @@ size_t mpnn_scratch_floats(const WeftModel *m, int32_t slots, int32_t k, int32_t
 WeftRequest *mpnn_request_open(const WeftEncoding *e);
 WeftStatus mpnn_request_design(WeftRequest *r, const uint8_t *mask);
 WeftStatus mpnn_request_letters(WeftRequest *r, int32_t lanes, const int8_t *letters);
-WeftStatus mpnn_request_order(WeftRequest *r, int32_t lanes, const int32_t *order);
+WeftStatus mpnn_request_order(WeftRequest *r, int32_t lanes, int32_t slots, const int32_t *order);
 WeftStatus mpnn_request_bias(WeftRequest *r, int32_t rows, const float *bias);
 WeftStatus mpnn_request_omit(WeftRequest *r, int32_t rows, const uint8_t *omit);
 WeftStatus mpnn_request_temperature(WeftRequest *r, float temperature);
@@ -268,11 +268,11 @@ struct WeftRequest {
     Arena *arena;
     uint8_t *design; /* [n] or NULL: the default */
     int8_t *letters; /* [letter_lanes][n] */
-    int32_t *order;  /* [order_lanes][n] or NULL */
+    int32_t *order;  /* [order_lanes][order_slots] or NULL; order_slots is n or s */
     float *bias;     /* [bias_rows][21] or NULL */
     uint8_t *omit;   /* [omit_rows][21] or NULL */
     float *draws;    /* [draw_lanes][n][21] or NULL */
-    int32_t letter_lanes, order_lanes, bias_rows, omit_rows, draw_lanes;
+    int32_t letter_lanes, order_lanes, order_slots, bias_rows, omit_rows, draw_lanes;
     float temperature;
     RandomKey seed;
     int32_t first_sample, lanes;
@@ -280,11 +280,11 @@ struct WeftRequest {
 
 /* A request that was checked and filled in: what the decoder follows. plan.c */
 typedef struct Plan {
-    int32_t n, lanes;
+    int32_t n, slots, lanes;
     uint8_t *design;           /* [n] */
     int8_t *letters;           /* [lanes][n] */
     int32_t *order;            /* [lanes][n] */
-    int32_t *rank;             /* [lanes][n] order inverted */
+    int32_t *rank;             /* [lanes][s] when a slot is decoded; -1 where a gap stands before all rows */
     const float *bias, *draws; /* as in the request; NULL: none */
     const uint8_t *omit;
     int32_t bias_rows, omit_rows;

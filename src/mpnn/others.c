@@ -71,7 +71,7 @@ WeftStatus mpnn_others_open(WeftRun *run) {
         widest = width > widest ? width : widest;
     }
     run->terms = arena_take_raw(run->arena, all, sizeof(float));
-    run->h = arena_take_raw(run->arena, (layers + 1) * n * node, sizeof(float));
+    run->h = arena_take_raw(run->arena, base_times(layers + 1, n * node), sizeof(float));
     o->changed = ARENA_TAKE(run->arena, int32_t, n);
     o->needed = ARENA_TAKE(run->arena, int32_t, n);
     o->touched = ARENA_TAKE(run->arena, int32_t, 2 * n);
@@ -173,7 +173,7 @@ static void redo_layer(WeftRun *run, int32_t layer, int32_t last) {
     struct Others *o = run->others;
     size_t n = (size_t)run->plan.n, k = (size_t)e->graph.k, node = (size_t)vec_padded(e->model->size[SIZE_NODE]);
     size_t width = (size_t)mpnn_decoder_width(e->model, layer);
-    const int32_t *rank = run->plan.rank + (size_t)run->lane * n;
+    const int32_t *rank = run->plan.rank + (size_t)run->lane * (size_t)run->plan.slots;
     const float *inputs = run->h + (size_t)layer * n * node, *terms = run->terms + o->terms_at[layer];
     const float *x = mpnn_letter_term(e, layer, WEFT_LETTER_X);
     for (int32_t first = 0; first < o->new.count; first += MPNN_STEP_ROWS) {
@@ -188,11 +188,11 @@ static void redo_layer(WeftRun *run, int32_t layer, int32_t last) {
                    slot >= 0 ? o->old.h + (size_t)slot * node : inputs + (size_t)row * node,
                    node * sizeof(float));
             for (size_t j = 0; j < k; j++) {
-                int32_t at = neighbor[j], gap = at >= run->plan.n;
+                int32_t at = neighbor[j];
                 const float **to = other + (size_t)r * k + j;
-                if (!gap && !sees(rank, row, at, last))
+                if (!sees(rank, row, at, last))
                     *to = e->terms[layer].other + (size_t)at * width;
-                else if (gap)
+                else if (at >= run->plan.n)
                     *to = x;
                 else
                     *to = o->old.slot[at] >= 0 ? o->term + (size_t)o->old.slot[at] * width
@@ -210,7 +210,7 @@ static void answer(WeftRun *run, int32_t last) {
     struct Others *o = run->others;
     size_t n = (size_t)run->plan.n;
     int32_t layers = e->model->decoder_layers;
-    const int32_t *rank = run->plan.rank + (size_t)run->lane * n;
+    const int32_t *rank = run->plan.rank + (size_t)run->lane * (size_t)run->plan.slots;
     const int8_t *letters = run->plan.letters + (size_t)run->lane * n;
     find_changed(o, rank, last, layers);
     find_needed(o, e, rank, last, o->touched + n);

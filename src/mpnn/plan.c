@@ -77,17 +77,25 @@ static void random_order(int32_t *order, const Plan *p, uint32_t sample, OrderKe
     for (int32_t i = 0; i < p->n; i++) order[i] = keys[i].row;
 }
 
+/* The rows of a given order, and the rank of every slot; gap slots that it leaves out come before all. */
+static void take_order(Plan *p, int32_t lane, const int32_t *given, int32_t count) {
+    int32_t *order = p->order + (size_t)lane * (size_t)p->n, *rank = p->rank + (size_t)lane * (size_t)p->slots;
+    for (int32_t slot = p->n; slot < p->slots; slot++) rank[slot] = -1;
+    for (int32_t t = 0; t < count; t++) {
+        rank[given[t]] = t;
+        if (given[t] < p->n) *order++ = given[t];
+    }
+}
+
 static WeftStatus plan_order(Plan *p, const WeftRequest *r, Arena *arena) {
-    size_t n = (size_t)p->n;
+    size_t n = (size_t)p->n, count = r->order ? (size_t)r->order_slots : n;
     OrderKey *keys = r->order ? NULL : ARENA_TAKE(arena, OrderKey, n);
-    if (!r->order && !keys) return WEFT_NO_MEMORY;
+    int32_t *random = r->order ? NULL : ARENA_TAKE(arena, int32_t, n);
+    if (!r->order && (!keys || !random)) return WEFT_NO_MEMORY;
     for (int32_t lane = 0; lane < p->lanes; lane++) {
-        int32_t *order = p->order + (size_t)lane * n, *rank = p->rank + (size_t)lane * n;
-        if (r->order)
-            memcpy(order, r->order + (r->order_lanes > 1 ? (size_t)lane * n : 0), n * sizeof *order);
-        else
-            random_order(order, p, (uint32_t)(p->first_sample + lane), keys);
-        for (int32_t t = 0; t < p->n; t++) rank[order[t]] = t;
+        const int32_t *given = r->order + (r->order_lanes > 1 ? (size_t)lane * count : 0);
+        if (!r->order) random_order(random, p, (uint32_t)(p->first_sample + lane), keys);
+        take_order(p, lane, r->order ? given : random, (int32_t)count);
     }
     return WEFT_OK;
 }
@@ -108,6 +116,7 @@ static WeftStatus check_omissions(const Plan *p, const WeftRequest *r) {
 WeftStatus mpnn_plan(Plan *p, const WeftRequest *r, WeftMode mode, Arena *arena) {
     size_t n = (size_t)r->encoding->graph.n, lanes = (size_t)r->lanes;
     *p = (Plan){.n = (int32_t)n,
+                .slots = r->encoding->slots.count,
                 .lanes = r->lanes,
                 .bias_rows = r->bias_rows,
                 .omit_rows = r->omit_rows,
@@ -122,12 +131,12 @@ WeftStatus mpnn_plan(Plan *p, const WeftRequest *r, WeftMode mode, Arena *arena)
                          "letters for %d, orders for %d and draws for %d samples do not fit %d samples",
                          (int)r->letter_lanes, (int)r->order_lanes, (int)r->draw_lanes, (int)r->lanes);
     p->design = ARENA_TAKE(arena, uint8_t, n);
-    p->letters = ARENA_TAKE(arena, int8_t, lanes * n);
-    p->order = ARENA_TAKE(arena, int32_t, lanes * n);
-    p->rank = ARENA_TAKE(arena, int32_t, lanes * n);
+    p->letters = ARENA_TAKE(arena, int8_t, base_times(lanes, n));
+    p->order = ARENA_TAKE(arena, int32_t, base_times(lanes, n));
+    p->rank = ARENA_TAKE(arena, int32_t, base_times(lanes, (size_t)p->slots));
     float *bias = r->bias_rows ? ARENA_TAKE(arena, float, (size_t)r->bias_rows *WEFT_LETTER_COUNT) : NULL;
     uint8_t *omit = r->omit_rows ? ARENA_TAKE(arena, uint8_t, (size_t)r->omit_rows * WEFT_LETTER_COUNT) : NULL;
-    float *draws = r->draw_lanes ? ARENA_TAKE(arena, float, lanes *n *WEFT_LETTER_COUNT) : NULL;
+    float *draws = r->draw_lanes ? ARENA_TAKE(arena, float, base_times(lanes, n * WEFT_LETTER_COUNT)) : NULL;
     if (!p->design || !p->letters || !p->order || !p->rank || (r->bias_rows && !bias) ||
         (r->omit_rows && !omit) || (r->draw_lanes && !draws))
         return WEFT_NO_MEMORY;
@@ -196,8 +205,8 @@ WeftStatus mpnn_request_letters(WeftRequest *r, int32_t lanes, const int8_t *let
     return status;
 }
 
-WeftStatus mpnn_request_order(WeftRequest *r, int32_t lanes, const int32_t *order) {
-    size_t n = (size_t)r->encoding->graph.n;
+WeftStatus mpnn_request_order(WeftRequest *r, int32_t lanes, int32_t slots, const int32_t *order) {
+    size_t n = (size_t)slots;
     WeftStatus status = check_lanes(lanes);
     if (status) return status;
     uint8_t *seen = ARENA_TAKE(r->arena, uint8_t, n);
@@ -211,8 +220,10 @@ WeftStatus mpnn_request_order(WeftRequest *r, int32_t lanes, const int32_t *orde
                              (int)(i % n), (int)order[i], (int)n - 1);
     }
     status = keep(r, &r->order, order, (size_t)lanes * n, sizeof *order);
-    if (!status) r->order_lanes = lanes;
-    return status;
+    if (status) return status;
+    r->order_lanes = lanes;
+    r->order_slots = slots;
+    return WEFT_OK;
 }
 
 WeftStatus mpnn_request_bias(WeftRequest *r, int32_t rows, const float *bias) {

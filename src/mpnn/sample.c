@@ -22,9 +22,9 @@ static size_t terms_before(const WeftEncoding *e, int32_t layer) {
 WeftStatus mpnn_sample_open(WeftRun *run) {
     const WeftEncoding *e = run->encoding;
     size_t lanes = (size_t)run->plan.lanes, letters = (size_t)run->plan.n * WEFT_LETTER_COUNT;
-    run->terms =
-        arena_take_raw(run->arena, lanes * terms_before(e, e->model->decoder_layers), sizeof *run->terms);
-    run->probs = ARENA_TAKE(run->arena, float, lanes *letters);
+    run->terms = arena_take_raw(run->arena, base_times(lanes, terms_before(e, e->model->decoder_layers)),
+                                sizeof *run->terms);
+    run->probs = ARENA_TAKE(run->arena, float, base_times(lanes, letters));
     return run->terms && run->probs ? WEFT_OK : WEFT_NO_MEMORY;
 }
 
@@ -97,20 +97,21 @@ static void choose_letter(WeftRun *run, int32_t lane, int32_t row, const float *
 
 /* ---- One position of some lanes ------------------------------------------------------------------------ */
 
-static void point_to_terms(const float **other, const WeftRun *run, int32_t lane, int32_t row, int32_t step,
-                           int32_t layer) {
+static void point_to_terms(const float **other, const WeftRun *run, int32_t lane, int32_t row, int32_t layer) {
     const WeftEncoding *e = run->encoding;
     const Plan *p = &run->plan;
     size_t width = (size_t)mpnn_decoder_width(e->model, layer), k = (size_t)e->graph.k;
     const float *own =
         run->terms + (size_t)lane * terms_before(e, e->model->decoder_layers) + terms_before(e, layer);
     const float *x = mpnn_letter_term(e, layer, WEFT_LETTER_X);
-    const int32_t *neighbor = e->graph.neighbor + (size_t)row * k, *rank = p->rank + (size_t)lane * (size_t)p->n;
+    const int32_t *neighbor = e->graph.neighbor + (size_t)row * k,
+                  *rank = p->rank + (size_t)lane * (size_t)p->slots;
     for (size_t j = 0; j < k; j++) {
         size_t slot = (size_t)neighbor[j];
-        other[j] = neighbor[j] >= p->n ? x
-                   : rank[slot] < step ? own + slot * width
-                                       : e->terms[layer].other + slot * width;
+        if (rank[slot] >= rank[row])
+            other[j] = e->terms[layer].other + slot * width;
+        else
+            other[j] = neighbor[j] < p->n ? own + slot * width : x;
     }
 }
 
@@ -140,7 +141,7 @@ static void decode_position(WeftRun *run, int32_t step, int32_t first, int32_t c
         for (size_t r = 0; r < lanes; r++) {
             if (l == 0)
                 memcpy(term[l] + r * width, e->terms[0].other + (size_t)row[r] * width, width * sizeof *h);
-            point_to_terms(other + r * k, run, first + (int32_t)r, row[r], step, l);
+            point_to_terms(other + r * k, run, first + (int32_t)r, row[r], l);
         }
         mpnn_decode(h, &rows, e, l, run->scratch);
     }

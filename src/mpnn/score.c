@@ -46,17 +46,17 @@ void mpnn_score_rows(const WeftRun *run, float *h, const float *terms, int32_t l
     int32_t count = to - from, *row = arena_take_raw(run->scratch, (size_t)count, sizeof *row);
     const float **other = arena_take_raw(run->scratch, (size_t)count * k, sizeof *other);
     BASE_ASSERT(row && other);
-    const int32_t *rank = p->rank + (size_t)lane * (size_t)p->n;
+    const int32_t *rank = p->rank + (size_t)lane * (size_t)p->slots;
     const float *x = mpnn_letter_term(e, layer, WEFT_LETTER_X);
     for (int32_t r = 0; r < count; r++) {
         row[r] = from + r;
         const int32_t *neighbor = e->graph.neighbor + (size_t)row[r] * k;
         for (size_t j = 0; j < k; j++) {
             size_t slot = (size_t)neighbor[j];
-            int visible = run->mode != WEFT_UNCONDITIONAL && (neighbor[j] >= p->n || rank[slot] < rank[row[r]]);
-            other[(size_t)r * k + j] = !visible              ? e->terms[layer].other + slot * width
-                                       : neighbor[j] >= p->n ? x
-                                                             : terms + slot * width;
+            if (run->mode == WEFT_UNCONDITIONAL || rank[slot] >= rank[row[r]])
+                other[(size_t)r * k + j] = e->terms[layer].other + slot * width;
+            else
+                other[(size_t)r * k + j] = neighbor[j] < p->n ? terms + slot * width : x;
         }
     }
     DecoderRows rows = {count, row, other};

@@ -48,7 +48,9 @@ function weft(args, {input = '', interrupt, env = {}} = {}) {
         const child = spawn(process.execPath, [cli, ...args], {cwd: folder, env: {...process.env, ...env}});
         let stdout = '', stderr = '';
         const look = () => {
-            if (interrupt?.test(stdout + stderr)) child.kill('SIGINT');
+            if (!interrupt?.test(stdout + stderr)) return;
+            child.kill('SIGINT');
+            interrupt = undefined;   // one Ctrl-C, not one for every line that follows
         };
         child.stdout.on('data', (data) => { stdout += data; look(); });
         child.stderr.on('data', (data) => { stderr += data; look(); });

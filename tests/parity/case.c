@@ -168,25 +168,9 @@ void case_others_order(const Case *c, int32_t *order) {
     free(key);
 }
 
-int case_row_order(const Case *c, int32_t *rows, const int32_t *slots) {
-    int at = 0, late = 0;
-    for (int t = 0; t < c->slots; t++) {
-        if (c->row[slots[t]] >= 0)
-            rows[at++] = c->row[slots[t]];
-        else
-            late += at > 0;
-    }
-    return late;
-}
-
-void case_gaps_first(const Case *c, int32_t *slots) {
-    int32_t *sorted = malloc((size_t)c->slots * sizeof *sorted);
-    int at = 0;
-    for (int pass = 0; pass < 2; pass++)
-        for (int t = 0; t < c->slots; t++)
-            if ((c->row[slots[t]] >= 0) == pass) sorted[at++] = slots[t];
-    memcpy(slots, sorted, (size_t)c->slots * sizeof *sorted);
-    free(sorted);
+void case_row_order(const Case *c, int32_t *rows, const int32_t *slots) {
+    for (int t = 0; t < c->slots; t++)
+        if (c->row[slots[t]] >= 0) *rows++ = c->row[slots[t]];
 }
 
 unsigned char *case_weights(const char *directory, const char *name, size_t *count) {

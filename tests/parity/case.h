@@ -43,13 +43,8 @@ TwinSlots case_slots(const Case *c);
 /* The order of conditional_probs: all slots by |randn| but the scored one, which the caller puts last. */
 void case_others_order(const Case *c, int32_t *order);
 
-/* The order over rows that an order over slots amounts to: the gaps left out. Returns how many gaps stood
- * behind a row (there the engine, which has gaps before all rows, differs where a gap is some row's
- * neighbour). */
-int case_row_order(const Case *c, int32_t *rows, const int32_t *slots);
-
-/* The slots' order with the gaps first and the rest as it was. */
-void case_gaps_first(const Case *c, int32_t *slots);
+/* The order over rows that an order over slots amounts to: the gaps left out. */
+void case_row_order(const Case *c, int32_t *rows, const int32_t *slots);
 
 /* A model of WEIGHTS_DIRECTORY/NAME.eqx: the bytes, or NULL with a message. */
 unsigned char *case_weights(const char *directory, const char *name, size_t *count);

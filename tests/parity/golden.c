@@ -2,7 +2,8 @@
  *
  * golden.c - the proof that the numbers are PyTorch's: every stored case, component by component.
  *
- *   golden WEIGHTS_DIRECTORY [CASE...] -> a table; twin against stored, engine against stored, engine against twin
+ *   golden WEIGHTS_DIRECTORY [--engine] [CASE...] -> a table; engine against stored and, without --engine, twin against
+ *   stored and engine against twin
  *
  * WEIGHTS_DIRECTORY holds MODEL.eqx for the eight protein and soluble models. Run from the top of the
  * checkout. The engine is reached through weft.h alone, so its edge features (before W_e) are not seen here:
@@ -32,13 +33,6 @@ static const char *const WHY_TWIN = "float32 against double, as PyTorch's own";
 /* Of all-others the twin does three or four rows, spread over the chain: each takes it a whole pass. */
 static int others_step(const Case *c) { return c->scored_count / 3 + 1; }
 
-/* Whether any complete row has a gap slot for a neighbour. */
-static int gaps_matter(const Case *c, const Side *s) {
-    for (int i = 0; i < c->slots * c->k; i++)
-        if (c->mask[i / c->k] && c->row[s->nbr[i]] < 0) return 1;
-    return 0;
-}
-
 static Side twin_side(const Case *c, const TwinModel *m) {
     Side s = side_open(c, "twin/stored", m->encoder_layers, m->node_width, m->edge_width);
     TwinSlots slots = case_slots(c);
@@ -52,14 +46,9 @@ static Side twin_side(const Case *c, const TwinModel *m) {
     side_rows(c, &s);
     side_edges_row(c, &s, e->features, "E_norm");
     case_others_order(c, order);
-    for (int pass = 0; pass < 2;
-         pass++) { /* gap slots where the stored numbers had them, then where the engine has them */
-        for (int r = 0; r < c->scored_count; r += others_step(c))
-            twin_all_others(s.others + r * LETTERS, m, e, c->letter, order, c->scored_slot[r]);
-        if (!pass) side_others_row(c, &s, others_step(c));
-        if (!gaps_matter(c, &s)) break;
-        case_gaps_first(c, order);
-    }
+    for (int r = 0; r < c->scored_count; r += others_step(c))
+        twin_all_others(s.others + r * LETTERS, m, e, c->letter, order, c->scored_slot[r]);
+    side_others_row(c, &s, others_step(c));
     free(order);
     twin_encoding_free(e);
     return s;
@@ -116,6 +105,21 @@ static void engine_unconditional(const Case *c, Side *s, const WeftEncoding *e) 
     weft_run_free(run);
 }
 
+/* An order over the case's slots as the engine takes it: over rows alone where no gap slot is in the graph. */
+static void set_order(WeftRequest *r, const Case *c, const WeftEncoding *e, const int32_t *slots) {
+    int32_t *order = malloc((size_t)c->slots * sizeof *order), *at = malloc((size_t)c->slots * sizeof *at);
+    int gaps = (int)weft_encoding_number(e, WEFT_ENCODING_GAP_SLOTS), count = 0;
+    for (int i = 0; i < c->slots; i++) at[c->slot[i]] = i;
+    for (int t = 0; t < c->slots; t++)
+        if (gaps || at[slots[t]] < c->rows) order[count++] = at[slots[t]];
+    if (gaps)
+        engine_check(weft_request_slot_order(r, 1, order), "weft_request_slot_order");
+    else
+        engine_check(weft_request_order(r, 1, order), "weft_request_order");
+    free(order);
+    free(at);
+}
+
 /* LANES sequences: the stored one in the first lane and in the last, others, under other orders, between. */
 static void fill_lanes(const Case *c, int8_t *letters, int32_t *order) {
     int n = c->rows;
@@ -170,20 +174,18 @@ static void engine_others(const Case *c, Side *s, const WeftEncoding *e) {
     size_t n = (size_t)c->rows;
     uint8_t *design = calloc(n, 1);
     int8_t *letters = malloc(n);
-    int32_t *rows = malloc(n * sizeof *rows), *slots = malloc((size_t)c->slots * sizeof *slots);
+    int32_t *slots = malloc((size_t)c->slots * sizeof *slots);
     case_others_order(c, slots);
-    case_row_order(c, rows, slots);
     for (int r = 0; r < c->scored_count; r++) design[c->row[c->scored_slot[r]]] = 1;
     WeftRequest *r = engine_request(e, c->structure, design);
     engine_check(weft_request_letters(r, 1, row_letters(c, letters)), "weft_request_letters");
-    engine_check(weft_request_order(r, 1, rows), "weft_request_order");
+    set_order(r, c, e, slots);
     WeftRun *run = engine_run(r, WEFT_ALL_OTHERS);
     for (int i = 0; i < c->scored_count * LETTERS; i++)
         s->others[i] = weft_run_log_probs(run, 0)[c->row[c->scored_slot[i / LETTERS]] * LETTERS + i % LETTERS];
     weft_run_free(run);
     free(design);
     free(letters);
-    free(rows);
     free(slots);
 }
 
@@ -197,8 +199,7 @@ static Side engine_side(const Case *c, const WeftModel *m) {
     engine_others(c, &s, e);
     weft_encoding_free(e);
     side_rows(c, &s);
-    if (!gaps_matter(c, &s)) /* PyTorch mixes gap slots among the rows; the engine decodes them first */
-        side_others_row(c, &s, 1);
+    side_others_row(c, &s, 1);
     return s;
 }
 
@@ -229,25 +230,29 @@ static void compare_sides(const Case *c, const Side *engine, const Side *twin) {
     against(c, "autoregressive", engine->scored, twin->scored, LETTERS, TOLERANCE_LOG_PROB,
             TOLERANCE_LOG_PROB_MEAN);
     table_row(c->name, "engine/twin", "all-others", &others, TOLERANCE_LOG_PROB, TOLERANCE_LOG_PROB_MEAN,
-              gaps_matter(c, engine) ? "both with gap slots first" : WHY_TWIN);
+              WHY_TWIN);
 }
 
 /* ---- The program --------------------------------------------------------------------------------------- */
 
-static int one_case(const char *weights, const char *name) {
+static int one_case(const char *weights, const char *name, int with_twin) {
     Case c;
     size_t count;
     case_open(&c, name);
     unsigned char *bytes = case_weights(weights, c.model, &count);
-    TwinModel *m = bytes ? twin_model_read(bytes, count) : NULL;
-    if (!m) return 0;
+    if (!bytes) return 0;
     WeftModel *model = engine_model(bytes, count, 65521);
-    Side engine = engine_side(&c, model), twin = twin_side(&c, m);
-    compare_sides(&c, &engine, &twin);
+    Side engine = engine_side(&c, model);
+    if (with_twin) {
+        TwinModel *m = twin_model_read(bytes, count);
+        if (!m) return 0;
+        Side twin = twin_side(&c, m);
+        compare_sides(&c, &engine, &twin);
+        side_free(&twin);
+        twin_model_free(m);
+    }
     side_free(&engine);
-    side_free(&twin);
     weft_model_free(model);
-    twin_model_free(m);
     free(bytes);
     case_close(&c);
     return 1;
@@ -278,12 +283,13 @@ static int variant(const char *weights, const char *name) {
 }
 
 int main(int argc, char **argv) {
-    int ok = argc > 1;
-    for (int i = 2; ok && i < argc; i++) ok = one_case(argv[1], argv[i]);
-    for (size_t i = 0; ok && argc == 2 && i < sizeof CASES / sizeof *CASES; i++)
-        ok = one_case(argv[1], CASES[i]);
-    for (size_t i = 0; ok && argc == 2 && i < sizeof VARIANTS / sizeof *VARIANTS; i++)
+    int ok = argc > 1, with_twin = argc < 3 || strcmp(argv[2], "--engine"), first = with_twin ? 2 : 3;
+    for (int i = first; ok && i < argc; i++) ok = one_case(argv[1], argv[i], with_twin);
+    int all = ok && argc <= first;
+    for (size_t i = 0; all && ok && i < sizeof CASES / sizeof *CASES; i++)
+        ok = one_case(argv[1], CASES[i], with_twin);
+    for (size_t i = 0; all && ok && i < sizeof VARIANTS / sizeof *VARIANTS; i++)
         ok = variant(argv[1], VARIANTS[i]);
-    if (!ok) return fprintf(stderr, "usage: golden WEIGHTS_DIRECTORY [CASE...]\n"), 2;
+    if (!ok) return fprintf(stderr, "usage: golden WEIGHTS_DIRECTORY [--engine] [CASE...]\n"), 2;
     return table_done("golden");
 }

@@ -286,7 +286,7 @@ static void check_run(const char *name, const char *mode, WeftRun *run, const ui
     weft_run_free(run);
 }
 
-static void real_length(const WeftModel *m, int rows, int all_modes) {
+static void real_length(const WeftModel *m, int rows) {
     char name[32];
     Dice d = dice((uint64_t)rows);
     Protein p = protein_make(&d, rows, 1 + (rows > 10), 5, 10);
@@ -297,10 +297,8 @@ static void real_length(const WeftModel *m, int rows, int all_modes) {
     for (int i = 0; i < rows; i += 1 + rows / 20) some[i] = p.mask[i];
     check_run(name, "unconditional", engine_run(engine_request(e, s, NULL), WEFT_UNCONDITIONAL), p.mask, rows);
     check_run(name, "autoregressive", engine_run(engine_request(e, s, NULL), WEFT_SCORE), p.mask, rows);
-    if (all_modes) {
-        check_run(name, "all-others", engine_run(engine_request(e, s, some), WEFT_ALL_OTHERS), some, rows);
-        check_run(name, "design", engine_run(engine_request(e, s, NULL), WEFT_DESIGN), p.mask, rows);
-    }
+    check_run(name, "all-others", engine_run(engine_request(e, s, some), WEFT_ALL_OTHERS), some, rows);
+    check_run(name, "design", engine_run(engine_request(e, s, NULL), WEFT_DESIGN), p.mask, rows);
     free(some);
     weft_encoding_free(e);
     weft_structure_free(s);
@@ -319,7 +317,7 @@ static void real_short(const unsigned char *bytes, size_t count, int rows) {
 }
 
 int main(int argc, char **argv) {
-    static const int LENGTHS[] = {1, 2, 10, 25, 50, 100, 200};
+    static const int LENGTHS[] = {1, 2, 10, 25, 50, 100, 200, 3000};
     size_t count;
     if (argc < 2) return fprintf(stderr, "usage: random_shapes WEIGHTS_DIRECTORY [SEED [TRIAL]]\n"), 2;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
@@ -329,8 +327,7 @@ int main(int argc, char **argv) {
     if (!bytes) return 2;
     for (int rows = 1; rows <= 25; rows += rows < 2 ? 1 : 23) real_short(bytes, count, rows);
     WeftModel *m = engine_model(bytes, count, 0);
-    for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++) real_length(m, LENGTHS[i], 1);
-    real_length(m, 3000, 0);
+    for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++) real_length(m, LENGTHS[i]);
     weft_model_free(m);
     free(bytes);
     return table_done("random_shapes");

@@ -166,15 +166,20 @@ async function textOrJson(value) {
     return readJson(value);
 }
 
-/** @param {string} path */
-async function readJson(path) {
+/**
+ * @param {string} name
+ * @param {string} text
+ */
+function parseJson(name, text) {
     try {
-        return JSON.parse((await readInput(path)).toString());
+        return JSON.parse(text);
     } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error;
-        throw new ConstraintError(`${path}: this is no JSON: ${error.message}`, path);
+        throw new ConstraintError(`${name}: this is no JSON: ${/** @type {Error} */ (error).message}`, name);
     }
 }
+
+/** @param {string} path */
+const readJson = async (path) => parseJson(path, (await readInput(path)).toString());
 
 /**
  * @param {string} value
@@ -182,7 +187,7 @@ async function readJson(path) {
  */
 async function readOrder(value) {
     if (value === 'random' || value === 'n-to-c') return value;
-    if (value.startsWith('[')) return JSON.parse(value);
+    if (value.startsWith('[')) return parseJson('--order', value);
     if (!/\.npy$/i.test(value)) return readJson(value);
     const bytes = await readInput(value);
     try {
