@@ -8,6 +8,7 @@
  * cancelled there. Encoding starts while the weights still arrive; results wait until all of them are in and their sum
  * is known. What belongs to one run lives in runs.js and scores.js, the way of the weights in feed.js.
  */
+import {encodingNumber} from './abi.js';
 import {Core, compileCore, disposable, HANDLE, Handle} from './heap.js';
 import {abortError, throwIfAborted} from './errors.js';
 import {resolveRequest} from './constraints.js';
@@ -59,12 +60,12 @@ export class Encoding {
 
     /** Encoder layers whose node and edge states are final. */
     get layersDone() {
-        return this.#number(0);
+        return this.#number(encodingNumber.layersDone);
     }
 
     /** Neighbours of each residue in this structure. */
     get neighbors() {
-        return this.#number(1);
+        return this.#number(encodingNumber.neighbors);
     }
 
     /** @param {number} what */

@@ -7,19 +7,13 @@
  * Who needs more bytes than have come awaits more(). When the stream ends early, is of the wrong kind, or is not the
  * file that its name promises, ready and everything after reject with the same error.
  */
+import {modelNumber, modelText} from './abi.js';
 import {abortError, ConstraintError, WeightsError} from './errors.js';
 import {knownSums, modelByHash, promisedModel} from './models.js';
 import {Pacer, waitFor} from './pace.js';
 import {openSource, unwrap} from './sources.js';
 
 const PIECE = 1 << 18;   // bytes copied in and bound at a time
-
-/* WeftModelNumber and WeftModelText of src/weft.h */
-const number = {
-    recognised: 0, complete: 1, neighbors: 2, nodeWidth: 3, edgeWidth: 4, encoderLayers: 7, decoderLayers: 8,
-    messageScale: 10, records: 11, parameters: 12, bytes: 13
-};
-const text = {family: 0, layout: 1, sha256: 2};
 
 /**
  * @typedef {object} Weights
@@ -155,7 +149,7 @@ export class Feed {
     #take(piece) {
         const core = this.#core;
         core.scope((put) => core.check(core.c.weft_model_feed(this.model, put(piece), piece.length)));
-        if (this.#number(number.recognised)) this.#recognise();
+        if (this.#number(modelNumber.recognised)) this.#recognise();
         this.#wake();
     }
 
@@ -180,7 +174,7 @@ export class Feed {
     #finish() {
         this.#core.check(this.#core.c.weft_model_finish(this.model));
         this.#recognise();
-        const sum = this.#sum = this.#converted ? this.#savedSum() : this.#text(text.sha256);
+        const sum = this.#sum = this.#converted ? this.#savedSum() : this.#text(modelText.sha256);
         if (this.#entry && !knownSums(this.#entry).includes(sum)) {
             throw new WeightsError(`the file is not ${this.#entry.id}: its sha-256 is ${sum}, `
                 + `not ${this.#entry.eqx.sha256}`);
@@ -210,7 +204,7 @@ export class Feed {
         try {
             core.scope((put) => core.check(core.c.weft_model_feed(model, put(bytes), bytes.length)));
             core.check(core.c.weft_model_finish(model));
-            return core.text(core.c.weft_model_text(model, text.sha256));
+            return core.text(core.c.weft_model_text(model, modelText.sha256));
         } finally {
             core.free('weft_model_free', model);
         }
@@ -239,7 +233,7 @@ export class Feed {
 
     /** @param {number | null} total */
     #report(total) {
-        const done = this.#number(number.bytes);
+        const done = this.#number(modelNumber.bytes);
         const end = this.#matches ? done : this.#entry?.eqx.bytes ?? total;
         const fraction = end ? Math.min(1, done / end) : null;
         this.#options.onProgress?.({phase: 'weights', done, total: end, fraction});
@@ -261,18 +255,18 @@ export class Feed {
             id: this.#entry?.id ?? null,
             known: this.#matches && this.#entry !== null,
             complete: this.#matches,
-            family: this.#text(text.family),
-            layout: this.#text(text.layout),
+            family: this.#text(modelText.family),
+            layout: this.#text(modelText.layout),
             sha256: this.#sum,
-            bytes: this.#number(number.bytes),
-            records: this.#number(number.records),
-            parameters: this.#number(number.parameters),
-            neighbors: this.#number(number.neighbors),
-            nodeWidth: this.#number(number.nodeWidth),
-            edgeWidth: this.#number(number.edgeWidth),
-            encoderLayers: this.#number(number.encoderLayers),
-            decoderLayers: this.#number(number.decoderLayers),
-            messageScale: this.#number(number.messageScale),
+            bytes: this.#number(modelNumber.bytes),
+            records: this.#number(modelNumber.records),
+            parameters: this.#number(modelNumber.parameters),
+            neighbors: this.#number(modelNumber.neighbors),
+            nodeWidth: this.#number(modelNumber.nodeWidth),
+            edgeWidth: this.#number(modelNumber.edgeWidth),
+            encoderLayers: this.#number(modelNumber.encoderLayers),
+            decoderLayers: this.#number(modelNumber.decoderLayers),
+            messageScale: this.#number(modelNumber.messageScale),
             noiseLevel: this.#entry?.noise_level ?? null
         };
     }

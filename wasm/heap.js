@@ -8,6 +8,7 @@
  * kept, because any call may grow the memory and detach them. A fault of ours traps the instance: the core is dead
  * from then on and every later call says so.
  */
+import {status} from './abi.js';
 import {ConstraintError, OutOfMemoryError, ParseError, WeightsError} from './errors.js';
 
 /** @typedef {Uint8Array | Int8Array | Int32Array | Float32Array} Numbers */
@@ -16,10 +17,6 @@ import {ConstraintError, OutOfMemoryError, ParseError, WeightsError} from './err
 
 /** Under this key a Structure or an Encoding keeps its Handle. */
 export const HANDLE = Symbol('handle');
-
-const BAD_STRUCTURE = -1;
-const BAD_WEIGHTS = -2;
-const BAD_REQUEST = -3;
 
 /**
  * Whether this is Node (or a runtime that passes for it): files can be read and paths are no URLs.
@@ -200,12 +197,12 @@ export class Core {
 
     /**
      * Passes a status or count on; a negative one becomes the error that the core recorded.
-     * @param {number} status
+     * @param {number} answer
      * @returns {number}
      */
-    check(status) {
-        if (status < 0) throw this.#error();
-        return status;
+    check(answer) {
+        if (answer < 0) throw this.#error();
+        return answer;
     }
 
     /**
@@ -224,9 +221,9 @@ export class Core {
         const place = this.c.weft_error_place();
         const known = place >= 0 ? place : null;
         switch (this.c.weft_error_status()) {
-            case BAD_STRUCTURE: return new ParseError(message, known);
-            case BAD_WEIGHTS: return new WeightsError(message, known);
-            case BAD_REQUEST: return new ConstraintError(message, /['"](.*?)['"]/.exec(message)?.[1] ?? null);
+            case status.badStructure: return new ParseError(message, known);
+            case status.badWeights: return new WeightsError(message, known);
+            case status.badRequest: return new ConstraintError(message, /['"](.*?)['"]/.exec(message)?.[1] ?? null);
             default: return new OutOfMemoryError(message);
         }
     }

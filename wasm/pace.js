@@ -4,6 +4,7 @@
  *
  *   step() -> 0 done, 1 more, 2 waiting for weights        Pacer: turns of the event loop, progress, cancellation
  */
+import {status} from './abi.js';
 import {abortError, throwIfAborted} from './errors.js';
 
 const TURN_MS = 20;       // work between two turns of the event loop; a step of the core stays below this
@@ -80,9 +81,9 @@ export class Pacer {
      */
     async run(step, {report, more} = {}) {
         for (;;) {
-            const status = step();
-            if (status === 0) return;
-            if (status === 2) {
+            const answer = step();
+            if (answer === status.ok) return;
+            if (answer === status.waiting) {
                 report?.();
                 await waitFor(more?.() ?? nextTurn(), this.signal);
                 this.#turnStarted = performance.now();

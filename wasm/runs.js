@@ -7,6 +7,7 @@
  * Several samples go through the decoder side by side (lanes). That changes the speed alone: a result depends on its
  * seed and sample number, not on its neighbours.
  */
+import {mode, runNumber} from './abi.js';
 import {resolveRequest} from './constraints.js';
 import {ConstraintError} from './errors.js';
 import {Pacer} from './pace.js';
@@ -47,10 +48,6 @@ import {LETTER_COUNT, spell} from './structure.js';
  * @property {Int32Array} order               row decoded at each step
  * @property {Uint8Array} designMask          1 for each designed row
  */
-
-/* WeftMode and WeftRunNumber of src/weft.h */
-export const mode = {design: 0, score: 1, unconditional: 2, autoregressive: 1, conditional: 1, 'all-others': 3};
-const number = {score: 0, globalScore: 1, recovery: 2};
 
 /** Sequences side by side where nothing is said. */
 export const BATCH = 8;
@@ -124,9 +121,9 @@ export async function runLanes(core, structure, encoding, resolved, what, lanes,
                 probs: what === mode.design ? core.take(Float32Array, c.weft_run_probs(run, lane), n * LETTER_COUNT)
                     : new Float32Array(0),
                 designMask: core.take(Uint8Array, c.weft_run_design_mask(run), n),
-                score: c.weft_run_number(run, lane, number.score),
-                globalScore: c.weft_run_number(run, lane, number.globalScore),
-                recovery: c.weft_run_number(run, lane, number.recovery)
+                score: c.weft_run_number(run, lane, runNumber.score),
+                globalScore: c.weft_run_number(run, lane, runNumber.globalScore),
+                recovery: c.weft_run_number(run, lane, runNumber.recovery)
             };
         });
     } finally {

@@ -4,13 +4,19 @@
  *
  *   sequences, orders --runs.js--> log-probabilities under each order --> scores, their mean and spread
  */
+import {mode} from './abi.js';
 import {resolveRequest} from './constraints.js';
 import {ConstraintError} from './errors.js';
 import {Pacer} from './pace.js';
 import {resolveSeed} from './request.js';
-import {BATCH, mode, positive, runLanes} from './runs.js';
+import {BATCH, positive, runLanes} from './runs.js';
 import {parseSequence} from './sequence.js';
 import {LETTER_COUNT} from './structure.js';
+
+/** What a user calls the questions of probs. */
+const MODES = {
+    unconditional: mode.unconditional, autoregressive: mode.score, conditional: mode.score, 'all-others': mode.allOthers
+};
 
 /** @typedef {import('./heap.js').Core} Core */
 /** @typedef {import('./structure.js').Structure} Structure */
@@ -164,7 +170,7 @@ function summary(structure, results, index, seed) {
  */
 export async function* probsRun(core, structure, encoding, options) {
     const asked = options.mode ?? 'unconditional';
-    if (!['unconditional', 'autoregressive', 'conditional', 'all-others'].includes(asked)) {
+    if (!Object.hasOwn(MODES, asked)) {
         throw new ConstraintError(`'${asked}' is no mode; there are unconditional, autoregressive and all-others`,
             String(asked));
     }
@@ -175,7 +181,7 @@ export async function* probsRun(core, structure, encoding, options) {
     const report = (/** @type {number} */ fraction) =>
         options.onProgress?.({phase: 'probs', done: 0, total: 1, fraction});
     const lanes = {count: 1, seed};
-    const [result] = await runLanes(core, structure, encoding, resolved, mode[asked], lanes, pacer, report);
+    const [result] = await runLanes(core, structure, encoding, resolved, MODES[asked], lanes, pacer, report);
     const {logProbs, designMask, order} = result;
     yield {mode: asked, logProbs, letters, mask: Uint8Array.from(structure.mask), designMask, order, seed: seed.seed};
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // exports.mjs - the boundary is the same everywhere: wasm/exports.txt lists the functions of src/weft.h and wasm/api.c,
-// the built module exports exactly those, and it asks its host for at most one function.
+// the built module exports exactly those, it asks its host for at most one function, and wasm/abi.js has the numbers.
 import {readFileSync} from 'node:fs';
+import * as abi from '../../wasm/abi.js';
 import {check, withoutComments} from './check.mjs';
 
 /** What emcc adds by itself. */
@@ -23,6 +24,33 @@ const twice = listed.filter((name, i) => listed.indexOf(name) !== i);
 check('wasm/exports.txt lists no name twice', without(twice, [], 'listed twice'));
 check('wasm/exports.txt lists every function of weft.h and api.c', without(declared, listed, 'not listed'));
 check('wasm/exports.txt lists nothing else', without(listed, declared, 'neither in weft.h nor in api.c'));
+
+/* The header's enumerations by the names of abi.js: WEFT_MODEL_NODE_WIDTH is nodeWidth of WeftModelNumber. */
+const PREFIXES = {
+    status: ['WeftStatus', 'WEFT_'], modelNumber: ['WeftModelNumber', 'WEFT_MODEL_'],
+    modelText: ['WeftModelText', 'WEFT_MODEL_'], encodingNumber: ['WeftEncodingNumber', 'WEFT_ENCODING_'],
+    mode: ['WeftMode', 'WEFT_'], runNumber: ['WeftRunNumber', 'WEFT_RUN_'],
+};
+
+/** @returns {Map<string, number>} */
+function enumeration(type, prefix) {
+    const body = new RegExp(`typedef enum ${type} \\{([^}]*)\\}`).exec(withoutComments('src/weft.h'))[1];
+    let next = 0;
+    return new Map(body.split(',').map((entry) => entry.trim()).filter(Boolean).map((entry) => {
+        const [name, value] = entry.split('=').map((part) => part.trim());
+        const words = name.slice(prefix.length).toLowerCase().replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+        const number = value === undefined ? next : Number(value);
+        next = number + 1;
+        return [words, number];
+    }));
+}
+
+for (const [name, entries] of Object.entries(abi)) {
+    const header = enumeration(...PREFIXES[name]);
+    check(`wasm/abi.js: ${name} has the numbers of ${PREFIXES[name][0]}`, Object.entries(entries)
+        .filter(([key, value]) => header.get(key) !== value)
+        .map(([key, value]) => `${key}: ${value}, not ${header.get(key)}`));
+}
 
 const module = new WebAssembly.Module(readFileSync('wasm/dist/weft.wasm'));
 const exported = WebAssembly.Module.exports(module).map(({name}) => name);

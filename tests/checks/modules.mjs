@@ -23,7 +23,7 @@ export const C_MODULES = [
 /** JavaScript modules, in the same form. `node` says whether Node's own modules may be imported at the top. */
 export const JS_MODULES = [
     {name: 'built', files: /^wasm\/dist\//, sees: []},
-    {name: 'errors', files: /^wasm\/errors\.js$/, sees: []},
+    {name: 'errors', files: /^wasm\/(errors|abi)\.js$/, sees: []},
     {name: 'options', files: /^wasm\/options\.js$/, sees: ['errors', 'models']},
     {name: 'formats', files: /^wasm\/formats\//, sees: ['errors']},
     {name: 'models', files: /^wasm\/models\.js$/, sees: ['errors', 'built']},

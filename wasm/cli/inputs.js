@@ -8,7 +8,7 @@ import {existsSync} from 'node:fs';
 import {access, constants, readFile} from 'node:fs/promises';
 import {basename} from 'node:path';
 import {buffer} from 'node:stream/consumers';
-import {ConstraintError, Engine, ParseError} from '../index.js';
+import {ConstraintError, Engine, ParseError, WeightsError} from '../index.js';
 import {parseFasta} from '../formats/fasta.js';
 import {readNpy} from '../formats/npy.js';
 import {openWeights, weightsProgress} from './weights.js';
@@ -141,6 +141,21 @@ export async function readStructure(engine, path) {
 }
 
 /**
+ * Puts the source in front of what is wrong with the weights.
+ * @template T
+ * @param {string} source
+ * @param {() => Promise<T>} body
+ */
+async function namingWeights(source, body) {
+    try {
+        return await body();
+    } catch (error) {
+        if (error instanceof WeightsError) error.message = `${source}: ${error.message}`;
+        throw error;
+    }
+}
+
+/**
  * Opens the weights and an engine with them.
  * @param {Context} context
  * @returns {Promise<{engine: Engine, model: string}>}   model: the name in headers and results
@@ -151,8 +166,11 @@ export async function openEngine(context) {
     const onProgress = values.quiet ? undefined : weightsProgress(io);
     const {bytes, model, source} = await openWeights(values.model, {onProgress, signal: io.signal});
     const name = model?.id ?? basename(source).replace(/(\.(eqx|pt|gz|zst))+$/i, '');
-    const engine = await Engine.load({weights: bytes, model: model?.id, neighbors, signal: io.signal});
-    await engine.ready;
+    const engine = await namingWeights(source, async () => {
+        const loaded = await Engine.load({weights: bytes, model: model?.id, neighbors, signal: io.signal});
+        await loaded.ready;
+        return loaded;
+    });
     return {engine, model: name};
 }
 
