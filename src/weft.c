@@ -101,6 +101,10 @@ void weft_structure_free(WeftStructure *s) { structure_free(s); }
 WeftEncoding *weft_encoding_open(const WeftModel *m, const WeftStructure *s) {
     return mpnn_encoding_open(m, s);
 }
+WeftEncoding *weft_encoding_adopt(const WeftModel *m, const WeftStructure *s, const float *nodes,
+                                  const float *edges) {
+    return mpnn_encoding_adopt(m, s, nodes, edges);
+}
 WeftStatus weft_encoding_step(WeftEncoding *e) { return mpnn_encoding_step(e); }
 double weft_encoding_progress(const WeftEncoding *e) { return mpnn_encoding_progress(e); }
 

@@ -128,6 +128,12 @@ void weft_structure_free(WeftStructure *s);
  * outlive the encoding. */
 WeftEncoding *weft_encoding_open(const WeftModel *model, const WeftStructure *s);
 WeftStatus weft_encoding_step(WeftEncoding *e);
+
+/* An encoding from the final states of another instance's, of the same model and structure: nodes [n][node stride] and
+ * edges [n][k][edge stride] as weft_encoding_nodes and _edges give them. They are copied. The model must be complete;
+ * steps compute the rest. Same results to the bit. */
+WeftEncoding *weft_encoding_adopt(const WeftModel *model, const WeftStructure *s, const float *nodes,
+                                  const float *edges);
 double weft_encoding_progress(const WeftEncoding *e); /* 0 to 1 */
 
 typedef enum WeftEncodingNumber {

@@ -61,6 +61,22 @@ out_of_memory:
     return NULL;
 }
 
+WeftEncoding *mpnn_encoding_adopt(const WeftModel *m, const WeftStructure *s, const float *nodes,
+                                  const float *edges) {
+    if (!m->complete) {
+        base_fail(WEFT_BAD_WEIGHTS, -1, "weights: the model is not complete");
+        return NULL;
+    }
+    WeftEncoding *e = mpnn_encoding_open(m, s);
+    if (!e) return NULL;
+    size_t n = (size_t)e->graph.n, k = (size_t)e->graph.k;
+    memcpy(e->h_v, nodes, n * (size_t)vec_padded(m->size[SIZE_NODE]) * sizeof *nodes);
+    memcpy(e->h_e, edges, n * k * (size_t)vec_padded(m->size[SIZE_EDGE]) * sizeof *edges);
+    e->features_done = 1;
+    e->messages_done = e->updates_done = m->encoder_layers;
+    return e; /* the graph is the first stage, the decoder's terms are the next */
+}
+
 void mpnn_encoding_free(WeftEncoding *e) {
     if (!e) return;
     arena_free(e->scratch);

@@ -199,6 +199,8 @@ struct WeftEncoding {
 };
 
 WeftEncoding *mpnn_encoding_open(const WeftModel *m, const WeftStructure *s);
+WeftEncoding *mpnn_encoding_adopt(const WeftModel *m, const WeftStructure *s, const float *nodes,
+                                  const float *edges);
 WeftStatus mpnn_encoding_step(WeftEncoding *e);
 double mpnn_encoding_progress(const WeftEncoding *e);
 void mpnn_encoding_free(WeftEncoding *e);

@@ -430,6 +430,25 @@ static void alphabets_in_another_order_give_the_same(void) {
     weft_structure_free(s), weft_model_free(m), weft_model_free(t), free(f.bytes), free(bytes);
 }
 
+static void adopted_states_give_the_same(void) {
+    enum { ROWS = 45 };
+    File f = make_file(NAMED);
+    WeftModel *m = load(f.bytes, f.size, f.size), *part = weft_model_open();
+    WeftStructure *s = make_structure(ROWS, 1);
+    WeftEncoding *a = encode(m, s),
+                 *b = weft_encoding_adopt(m, s, weft_encoding_nodes(a), weft_encoding_edges(a));
+    while (weft_encoding_step(b) == WEFT_MORE) {}
+    CHECK(weft_encoding_step(b) == WEFT_OK && weft_encoding_number(b, WEFT_ENCODING_LAYERS_DONE) == ENCODERS);
+    WeftRequest *ra = request_all(a, ROWS), *rb = request_all(b, ROWS);
+    WeftRun *x = run(ra, WEFT_DESIGN), *y = run(rb, WEFT_DESIGN);
+    CHECK(!memcmp(weft_run_letters(x, 0), weft_run_letters(y, 0), ROWS));
+    CHECK(!memcmp(weft_run_log_probs(x, 0), weft_run_log_probs(y, 0), sizeof(float) * 21 * ROWS));
+    CHECK(!weft_encoding_adopt(part, s, weft_encoding_nodes(a), weft_encoding_edges(a)));
+    CHECK(strstr(weft_error(), "not complete") != NULL);
+    weft_run_free(x), weft_run_free(y), weft_request_free(ra), weft_request_free(rb), weft_encoding_free(a);
+    weft_encoding_free(b), weft_structure_free(s), weft_model_free(m), weft_model_free(part), free(f.bytes);
+}
+
 /* ---- Requests ------------------------------------------------------------------------------------------ */
 
 static void requests_are_checked_once_and_whole(void) {
@@ -512,6 +531,7 @@ int main(void) {
     RUN(all_others_is_the_score_with_the_row_last);
     RUN(first_in_the_order_is_unconditional);
     RUN(alphabets_in_another_order_give_the_same);
+    RUN(adopted_states_give_the_same);
     RUN(requests_are_checked_once_and_whole);
     RUN(memory_is_estimated_and_does_not_grow);
     return unit_done("mpnn");
