@@ -73,19 +73,19 @@ const DECODER = [
     },
     {
         name: 'a row sees its own letter (>= for >)', file: 'mpnn/score.c', ...SHORT, red: 'autoregressive',
-        find: 'rank[slot] < rank[row[r]]', replace: 'rank[slot] <= rank[row[r]]',
+        find: 'rank[slot] >= rank[row[r]]', replace: 'rank[slot] > rank[row[r]]',
     },
     {
         name: 'later rows seen by decoder state', file: 'mpnn/score.c', ...SHORT, red: 'autoregressive',
-        find: '!visible ?', replace: '!visible && layer == 0 ?',
+        find: 'rank[slot] >= rank[row[r]]', replace: '(layer == 0 && rank[slot] >= rank[row[r]])',
     },
     {
-        name: 'gap slots stay unseen', file: 'mpnn/score.c', ...SHORT, red: 'autoregressive',
-        find: '(neighbor[j] >= p->n ||', replace: '(neighbor[j] < p->n &&',
+        name: 'gap slots carry no letter', file: 'mpnn/score.c', ...SHORT, red: 'autoregressive',
+        find: '? terms + slot * width : x;', replace: '? terms + slot * width : e->terms[layer].other + slot * width;',
     },
     {
         name: 'order not inverted', file: 'mpnn/plan.c', ...SHORT, red: 'autoregressive',
-        find: 'rank[order[t]] = t', replace: 'rank[t] = order[t]',
+        find: 'rank[given[t]] = t', replace: 'rank[t] = given[t]',
     },
     {
         name: 'the scored row seen by the others', file: 'mpnn/others.c', ...WHOLE, red: 'all-others',
@@ -96,7 +96,7 @@ const DECODER = [
 const SAMPLER = [
     {
         name: 'sampler sees its own row', ...sampling('scorer'), red: "a sample's log-probs are the scorer's",
-        find: 'rank[slot] < step', replace: 'rank[slot] <= step',
+        find: 'rank[slot] >= rank[row]', replace: 'rank[slot] > rank[row]',
     },
     {
         name: 'bias not divided by T', ...sampling('distributions'), red: 'drawn from, T = 0.1',
