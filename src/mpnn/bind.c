@@ -251,9 +251,10 @@ static WeftStatus bind_vector(WeftModel *m, Place at, const EqxRecord *r, const 
 static WeftStatus derive_position(WeftModel *m) {
     int32_t classes = m->position.in, width = m->position.out;
     size_t stride = (size_t)vec_padded(width);
-    float *feature = ARENA_TAKE(m->staging, float, (size_t)classes *stride),
+    float *feature = ARENA_TAKE(m->staging, float, base_times((size_t)classes, stride)),
           *one = ARENA_TAKE(m->staging, float, (size_t)vec_padded(classes));
-    m->position_term = ARENA_TAKE(m->arena, float, (size_t)classes *(size_t)vec_padded(m->edge_position.out));
+    m->position_term =
+        ARENA_TAKE(m->arena, float, base_times((size_t)classes, (size_t)vec_padded(m->edge_position.out)));
     if (!feature || !one || !m->position_term) return WEFT_NO_MEMORY;
     for (int32_t c = 0; c < classes; c++) {
         one[c] = 1;
@@ -365,8 +366,8 @@ WeftStatus mpnn_model_feed(WeftModel *m, const uint8_t *bytes, size_t count) {
 static WeftStatus derive_letters(WeftModel *m) {
     int32_t letters = m->letters.out, width = m->letters.in;
     size_t stride = (size_t)vec_padded(width);
-    float *dense = ARENA_TAKE(m->staging, float, (size_t)letters *(size_t)width),
-          *rows = ARENA_TAKE(m->staging, float, (size_t)letters *stride);
+    float *dense = ARENA_TAKE(m->staging, float, base_times((size_t)letters, (size_t)width)),
+          *rows = ARENA_TAKE(m->staging, float, base_times((size_t)letters, stride));
     if (!dense || !rows) return WEFT_NO_MEMORY;
     ops_unpack(dense, &m->letters, width, 0);
     for (int32_t a = 0; a < letters; a++) /* rows in the order of WEFT_LETTERS */
@@ -374,7 +375,8 @@ static WeftStatus derive_letters(WeftModel *m) {
                (size_t)width * sizeof *rows);
     for (int32_t l = 0; l < m->decoder_layers; l++) {
         DecoderLayer *layer = m->decoder[l];
-        layer->letter_term = ARENA_TAKE(m->arena, float, (size_t)letters *(size_t)vec_padded(layer->letter.out));
+        layer->letter_term =
+            ARENA_TAKE(m->arena, float, base_times((size_t)letters, (size_t)vec_padded(layer->letter.out)));
         if (!layer->letter_term) return WEFT_NO_MEMORY;
         ops_linear(layer->letter_term, rows, &layer->letter, letters);
     }

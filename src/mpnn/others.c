@@ -200,7 +200,8 @@ static void redo_layer(WeftRun *run, int32_t layer, int32_t last) {
             }
         }
         DecoderRows rows = {count, o->new.row + first, other};
-        mpnn_decode(o->new.h + (size_t)first *node, &rows, e, layer, run->scratch);
+        float *h = o->new.h + (size_t)first *node;
+        mpnn_decode(h, &rows, e, layer, run->scratch);
         arena_reset(run->scratch, mark);
     }
 }

@@ -86,9 +86,8 @@ WeftRun *mpnn_run_open(const WeftRequest *r, WeftMode mode) {
     if (!status && !arena_reserve(run->scratch, sizeof(float) * mpnn_scratch_floats(e->model, e->slots.count,
                                                                                     e->graph.k, MPNN_STEP_ROWS)))
         status = WEFT_NO_MEMORY;
-    if (!status && !(run->log_probs = ARENA_TAKE(
-                         arena, float, (size_t)run->plan.lanes *(size_t)run->plan.n *WEFT_LETTER_COUNT)))
-        status = WEFT_NO_MEMORY;
+    size_t letters = base_times((size_t)r->lanes, (size_t)e->graph.n * WEFT_LETTER_COUNT);
+    if (!status && !(run->log_probs = ARENA_TAKE(arena, float, letters))) status = WEFT_NO_MEMORY;
     if (!status)
         status = mode == WEFT_DESIGN       ? mpnn_sample_open(run)
                  : mode == WEFT_ALL_OTHERS ? mpnn_others_open(run)
