@@ -5,8 +5,11 @@
 #
 #   ./build.sh setup                installs what is missing and changes nothing else (the others call it)
 #   ./build.sh build                the C core -> wasm/dist/weft.wasm
-#   ./build.sh demo [STRUCTURE]     everything from nothing, then 4 sequences for a bundled structure or for yours
-#   ./build.sh test [SUITES]        the test suites, all by default; the last line is "N passed, N failed"
+#   ./build.sh demo [STRUCTURE]     everything from nothing, then 4 sequences for a bundled structure or for yours, and
+#                                   the page that works offline, dist/weft.html
+#   ./build.sh serve [PORT]         builds the page as a site, dist/site, and serves it on this machine
+#   ./build.sh dist                 dist/site and dist/weft.html
+#   ./build.sh test [SUITES]        the test suites (tests/README.md); the last line is "N passed, N failed"
 #   ./build.sh bench                speed, stage by stage
 #   ./build.sh clean                removes what was built; downloads stay in the cache
 #
@@ -39,6 +42,11 @@ missing_packages() {
     { have gcc && gcc -E -include stdio.h -x c /dev/null; } >/dev/null 2>&1 || echo libc6-dev
     have clang-format || echo clang-format
     python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
+    # Ubuntu has these as snaps alone, which do not start everywhere: there the tests say that they are skipped.
+    if [ -n "${browsers:-}" ] && grep -qs '^ID=debian' /etc/os-release; then
+        have chromium || echo chromium
+        have firefox-esr || echo firefox-esr
+    fi
 }
 
 install_packages() {
@@ -132,17 +140,60 @@ build() {
     fi
 }
 
+# ---- the page -------------------------------------------------------------------------------------------------
+
+page_model=proteinmpnn_v_48_020
+page_sources=(web wasm/*.js wasm/formats wasm/dist/weft.wasm weights/manifest.json package-lock.json build.sh)
+
+vite() { # vite MODE
+    node node_modules/vite/bin/vite.js build --config web/build/vite.config.js --mode "$1" >&2
+}
+
+page_weights() { node wasm/cli.js weights get "$@" >&2; }
+
+# The site offers the models that the cache has.
+site() {
+    page_weights $page_model
+    if stale dist/site/index.html "${page_sources[@]}" "$WEFT_CACHE/weights"; then
+        say "building the site"
+        { vite site && node web/build/weights.js; } || { rm -rf dist/site; die "the site could not be built"; }
+    fi
+}
+
+offline_page() {
+    if stale dist/weft.html "${page_sources[@]}"; then
+        page_weights $page_model
+        say "building the offline page"
+        vite offline
+        node web/build/offline.js "$WEFT_CACHE/weights/$page_model.eqx"
+    fi
+}
+
 # ---- tasks ----------------------------------------------------------------------------------------------------
 
 demo() {
-    local structure=tests/data/structures/5L33.pdb model=proteinmpnn_v_48_020
+    local structure=tests/data/structures/5L33.pdb
     [ $# = 0 ] || structure=$(cd "$from" && realpath -- "$1")
     [ -f "$structure" ] || die "no such file: $structure"
     setup
     build
-    node wasm/cli.js weights get $model >&2
-    say "designing 4 sequences for ${structure##*/} with $model"
-    node wasm/cli.js design "$structure" -m $model -n 4 -T 0.1 -s 37
+    page_weights $page_model
+    say "designing 4 sequences for ${structure##*/} with $page_model"
+    node wasm/cli.js design "$structure" -m $page_model -n 4 -T 0.1 -s 37
+    offline_page
+    say "open dist/weft.html in a browser: the same, without a network"
+}
+
+run_tests() {
+    local browsers=
+    case " $* " in *" browser "* | *" offline "*) browsers=yes ;; esac # they need these, and the pages
+    setup
+    build
+    if [ $browsers ]; then
+        site
+        offline_page
+    fi
+    exec tests/run.sh "$@"
 }
 
 command=${1:-help}
@@ -151,8 +202,10 @@ case $command in
     setup) setup; say "everything is installed: emcc $(emcc_version), node $(node --version)" ;;
     build) setup; build ;;
     demo) demo "$@" ;;
-    test) setup; build; exec tests/run.sh "$@" ;;
+    serve) setup; build; site; exec node web/build/serve.js "$@" ;;
+    dist) setup; build; site; offline_page ;;
+    test) run_tests "$@" ;;
     bench) setup; build; exec tests/run.sh bench ;;
     clean) rm -rf build dist wasm/dist ;;
-    *) sed -n '3,14s/^# \{0,1\}//p' build.sh; [ "$command" = help ] || exit 2 ;;
+    *) sed -n '3,18s/^# \{0,1\}//p' build.sh; [ "$command" = help ] || exit 2 ;;
 esac

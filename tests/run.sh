@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# run.sh - the test suites by name, by default all of them (bench, which is bench-smoke at length, apart). Called by
+# run.sh - the test suites by name, by default all but bench, browser and offline, which are run by name. Called by
 # ./build.sh test, which sets up and builds first.
 #
 #   tests/run.sh [SUITES]  ->  what failed, a count for each suite, and the last line "N passed, N failed"
@@ -125,6 +125,8 @@ suite_asan() { unit asan; }
 suite_ubsan() { unit ubsan; }
 suite_cli() { node_tests tests/cli/*.test.js; }
 suite_web() { node_tests tests/web/*.test.js; }
+suite_browser() { node_tests --test-concurrency=1 tests/browser/{engine,pool,page}.test.js; }
+suite_offline() { node_tests --test-concurrency=1 tests/browser/{offline,firefox}.test.js; }
 no_weights() { skips "no weights: $(tail -n 1 build/log/weights.out)"; }
 
 bench() { # bench [OPTIONS]: passes when every stage ran; no time is asserted

@@ -11,8 +11,8 @@ export const status = {ok: 0, more: 1, waiting: 2, badStructure: -1, badWeights:
 
 /** WeftModelNumber, as far as it is asked for */
 export const modelNumber = {
-    recognised: 0, neighbors: 2, nodeWidth: 3, edgeWidth: 4, encoderLayers: 7, decoderLayers: 8, messageScale: 10,
-    records: 11, parameters: 12, bytes: 13
+    recognised: 0, neighbors: 2, nodeWidth: 3, edgeWidth: 4, nodeStride: 5, edgeStride: 6, encoderLayers: 7,
+    decoderLayers: 8, messageScale: 10, records: 11, parameters: 12, bytes: 13
 };
 
 /** WeftModelText */

@@ -4,18 +4,21 @@
  *
  *   Engine.load({weights}) -> parse(text) -> encode(structure) -> design | score | probs
  *
- * The work advances in short steps on the calling thread, with turns of the event loop between them, and can be
- * cancelled there. Encoding starts while the weights still arrive; results wait until all of them are in and their sum
- * is known. What belongs to one run lives in runs.js and scores.js, the way of the weights in feed.js.
+ * The work advances in short steps, on the calling thread with turns of the event loop between them (local.js) or in
+ * a pool of workers (pool.js), and can be cancelled. Encoding starts while the weights still arrive; results wait until
+ * all of them are in and their sum is known. What belongs to one run lives in runs.js and scores.js, the way of the
+ * weights in sources.js and feed.js.
  */
-import {encodingNumber} from './abi.js';
-import {Core, compileCore, disposable, HANDLE, Handle} from './heap.js';
+import {Encoding} from './encoding.js';
+import {Core, compileCore, disposable, HANDLE} from './heap.js';
 import {abortError, throwIfAborted} from './errors.js';
 import {resolveRequest} from './constraints.js';
-import {Feed} from './feed.js';
-import {Pacer, waitFor} from './pace.js';
+import {Local} from './local.js';
+import {waitFor} from './pace.js';
+import {Pool} from './pool.js';
 import {designRuns} from './runs.js';
 import {probsRun, scoreRuns} from './scores.js';
+import {openWeights} from './sources.js';
 import {spell, Structure, structureBytes} from './structure.js';
 
 /** @typedef {import('./runs.js').Design} Design */
@@ -33,6 +36,7 @@ import {spell, Structure, structureBytes} from './structure.js';
  * @property {number} done       bytes, encoder layers, samples, sequences or runs that are finished
  * @property {number | null} total
  * @property {number | null} fraction   0 to 1; null where the end is not known
+ * @property {boolean} [cached]     true where the weights come from the cache and nothing is downloaded
  */
 
 /**
@@ -42,57 +46,33 @@ import {spell, Structure, structureBytes} from './structure.js';
  * @property {string} [model]          id of a published model; the weights must then be those
  * @property {number} [neighbors]      in place of the file's number
  * @property {import('./heap.js').WasmSource} [wasm]   where weft.wasm is, its bytes, or the compiled module
- * @property {0} [threads]             0: work on the calling thread
+ * @property {number} [threads]        0: work on the calling thread; n: in a pool of n workers, or of fewer where they
+ *                                      would not fit in memory. Results are the same. 0 unless told
+ * @property {import('./thread.js').WorkerSource} [worker]   the worker's script, or what makes a worker
+ * @property {import('./sources.js').CacheMode} [cache]   'auto': weights from the network, once they proved to be those
+ *                                      of a published model, are kept by URL (in the Cache API where there is one)
  * @property {(progress: Progress) => void} [onProgress]
  * @property {AbortSignal} [signal]
  */
 
-/** The features and encoder states of one structure under one model. Made by Engine.encode. */
-export class Encoding {
-    /**
-     * @param {Structure} structure
-     * @param {Handle} handle
-     */
-    constructor(structure, handle) {
-        this.structure = structure;
-        this[HANDLE] = handle;
-    }
-
-    /** Encoder layers whose node and edge states are final. */
-    get layersDone() {
-        return this.#number(encodingNumber.layersDone);
-    }
-
-    /** Neighbours of each residue in this structure. */
-    get neighbors() {
-        return this.#number(encodingNumber.neighbors);
-    }
-
-    /** @param {number} what */
-    #number(what) {
-        const {core, pointer} = this[HANDLE];
-        return core.c.weft_encoding_number(pointer, what);
-    }
-
-    dispose() {
-        this[HANDLE].dispose();
-    }
-}
-
 export class Engine {
     /** @type {Core} */
     #core;
-    /** @type {Feed} */
-    #feed;
+    /** @type {Local | Pool} */
+    #work;
+    /** The last word to the cache, which dispose waits for. @type {Promise<unknown>} */
+    #settled;
 
     /**
      * Use Engine.load.
      * @param {Core} core
-     * @param {Feed} feed
+     * @param {Local | Pool} work
+     * @param {Promise<unknown>} settled
      */
-    constructor(core, feed) {
+    constructor(core, work, settled) {
         this.#core = core;
-        this.#feed = feed;
+        this.#work = work;
+        this.#settled = settled;
     }
 
     /**
@@ -100,31 +80,40 @@ export class Engine {
      * @param {LoadOptions} [options]
      * @returns {Promise<Engine>}
      */
-    static async load({weights, model, neighbors, wasm, threads = 0, onProgress, signal} = {}) {
-        if (threads !== 0) throw new RangeError(`threads: ${threads} is not supported; 0 works on the calling thread`);
+    static async load({weights, wasm, threads = 0, worker, cache, ...options} = {}) {
+        if (!Number.isInteger(threads) || threads < 0) {
+            throw new RangeError(`threads: ${threads} is no number of workers; 0 works on the calling thread`);
+        }
+        const {model, signal} = options;
         const source = Promise.resolve(/** @type {import('./sources.js').Source} */ (weights));
         source.catch(() => undefined);
         throwIfAborted(signal);
-        const core = await Core.open(await compileCore(wasm));
-        const feed = new Feed(core, {model, neighbors, onProgress, signal});
+        const module = await compileCore(wasm);
+        const core = await Core.open(module);
+        const pool = threads > 0 && weights !== undefined;
+        const work = pool ? new Pool(core, module, threads, worker, options) : new Local(core, options);
+        const opened = weights === undefined ? null : openWeights(source, {model, cache, signal: work.signal});
+        const right = () => work.ready.then(() => work.weights.known, () => false);
+        const settled = Promise.resolve(opened).then(async (found) => found?.settle?.(await right()));
+        settled.catch(() => undefined);
         try {
-            if (weights === undefined) feed.without();
-            else await feed.start(source);
+            await work.start(opened);
         } catch (error) {
+            await work.stop();
             core.close('this engine was never loaded');
             throw error;
         }
-        return new Engine(core, feed);
+        return new Engine(core, work, settled);
     }
 
     /** Resolves when every byte is in and the sum of a model known by name is right. */
     get ready() {
-        return this.#feed.ready;
+        return this.#work.ready;
     }
 
     /** What is known of the weights so far. @returns {Weights} */
     get weights() {
-        return this.#feed.weights;
+        return this.#work.weights;
     }
 
     /** Version of the engine, '0.1.0'. */
@@ -138,7 +127,10 @@ export class Engine {
      * @returns {Structure}
      */
     parse(data, {format = 'pdb', name = ''} = {}) {
-        return new Structure(this.#core, structureBytes(data, format), name);
+        const bytes = structureBytes(data, format);
+        const structure = new Structure(this.#core, bytes, name);
+        this.#work.know(structure, bytes);
+        return structure;
     }
 
     /**
@@ -148,30 +140,9 @@ export class Engine {
      * @returns {Promise<Encoding>}
      */
     async encode(structure, {onProgress, signal} = {}) {
-        const pacer = new Pacer(signal);
-        const core = this.#core;
-        const {c} = core;
-        this.#feed.throwIfFailed();
-        const held = this.#own(structure).retain();
-        const pointer = c.weft_encoding_open(this.#feed.model, held.pointer) >>> 0;
-        const handle = new Handle(core, pointer, () => {
-            if (pointer) core.free('weft_encoding_free', pointer);
-            held.release();
-        });
-        try {
-            core.created(pointer);
-            const encoding = new Encoding(structure, handle);
-            const report = () => onProgress?.({
-                phase: 'encode', done: encoding.layersDone, total: this.weights.encoderLayers,
-                fraction: c.weft_encoding_progress(pointer)
-            });
-            await pacer.run(() => core.check(c.weft_encoding_step(pointer)), {report, more: () => this.#feed.more()});
-            report();
-            return encoding;
-        } catch (error) {
-            handle.dispose();
-            throw error;
-        }
+        throwIfAborted(signal);
+        void this.#own(structure).pointer;
+        return this.#work.encode(structure, {onProgress, signal});
     }
 
     /**
@@ -190,14 +161,15 @@ export class Engine {
     }
 
     /**
-     * Designs sequences; each is delivered as it is finished. The results do not depend on `batch`.
+     * Designs sequences. Each is delivered as it is finished, in the order of temperatures and samples: one that a
+     * worker finishes early waits for those before it. The results do not depend on `batch`.
      * @param {Encoding | Promise<Encoding>} encoding
      * @param {DesignOptions} [options]
      * @returns {AsyncGenerator<Design, void, undefined>}
      */
     async* design(encoding, options = {}) {
-        yield* this.#hold(await encoding, options.signal, (structure, pointer) =>
-            designRuns(this.#core, structure, pointer, options));
+        yield* this.#hold(await encoding, options.signal, (structure, runner) =>
+            designRuns(runner, structure, options));
     }
 
     /**
@@ -208,8 +180,8 @@ export class Engine {
      */
     async score(encoding, options = {}) {
         const scores = [];
-        const runs = this.#hold(await encoding, options.signal, (structure, pointer) =>
-            scoreRuns(this.#core, structure, pointer, options));
+        const runs = this.#hold(await encoding, options.signal, (structure, runner) =>
+            scoreRuns(runner, structure, options));
         for await (const score of runs) scores.push(score);
         return scores;
     }
@@ -221,8 +193,8 @@ export class Engine {
      * @returns {Promise<Probs>}
      */
     async probs(encoding, options = {}) {
-        const runs = this.#hold(await encoding, options.signal, (structure, pointer) =>
-            probsRun(this.#core, structure, pointer, options));
+        const runs = this.#hold(await encoding, options.signal, (structure, runner) =>
+            probsRun(runner, structure, options));
         for await (const probs of runs) return probs;
         throw abortError();
     }
@@ -232,16 +204,17 @@ export class Engine {
      * @template T
      * @param {Encoding} encoding
      * @param {AbortSignal | undefined} signal
-     * @param {(structure: Structure, pointer: number) => AsyncGenerator<T, void, undefined>} body
+     * @param {(structure: Structure, runner: import('./runs.js').Runner) => AsyncGenerator<T, void, undefined>} body
      */
     async* #hold(encoding, signal, body) {
         throwIfAborted(signal);
         const held = this.#own(encoding).retain();
-        const {pointer} = held;
+        const runner = this.#work.runner(held.pointer, encoding.structure, signal);
         try {
             await waitFor(this.ready, signal);
-            yield* body(encoding.structure, pointer);
+            yield* body(encoding.structure, runner);
         } finally {
+            runner.stop();
             held.release();
         }
     }
@@ -261,18 +234,19 @@ export class Engine {
      * @returns {Uint8Array}
      */
     saveWeights() {
-        this.#feed.throwIfFailed();
+        this.#work.throwIfFailed();
         if (!this.weights.complete) throw new Error('the weights are not all in yet: await engine.ready first');
-        return this.#feed.save();
+        return this.#work.save();
     }
 
-    /** Stops what is under way and gives all memory back. */
+    /** Stops what is under way and gives all memory back. Resolves when no worker is left. */
     async dispose() {
-        this.#feed.stop();
+        const stopped = this.#work.stop();
         this.#core.close('this engine was disposed of and cannot be used any more');
+        await stopped;
+        await this.#settled.catch(() => undefined);
     }
 }
 
 disposable(Engine, true);
-disposable(Encoding, false);
 disposable(Structure, false);

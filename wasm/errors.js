@@ -64,3 +64,27 @@ export function abortError() {
 export function throwIfAborted(signal) {
     if (signal?.aborted) throw abortError();
 }
+
+const classes = {ParseError, ConstraintError, WeightsError, OutOfMemoryError, RangeError, TypeError};
+
+/** @typedef {{name: string, message: string, detail: any}} PackedError   detail: line, token or record */
+
+/**
+ * An error on its way to another thread, where it becomes the same again.
+ * @param {any} error
+ * @returns {PackedError}
+ */
+export function packError(error) {
+    const {name = 'Error', message = String(error)} = error ?? {};
+    return {name, message, detail: error?.line ?? error?.token ?? error?.record ?? null};
+}
+
+/**
+ * @param {PackedError} packed
+ * @returns {Error}
+ */
+export function unpackError({name, message, detail}) {
+    if (name === 'AbortError') return abortError();
+    if (Object.hasOwn(classes, name)) return new (/** @type {any} */ (classes)[name])(message, detail ?? undefined);
+    return new Error(message);
+}

@@ -2,7 +2,7 @@
  *
  * feed.js - the weights of one engine on their way into the core.
  *
- *   source --sources.js--> chunks --weft_model_feed--> recognised (start resolves) --> complete, sum checked (ready)
+ *   .eqx chunks (sources.js) --weft_model_feed--> recognised (start resolves) --> complete, sum checked (ready)
  *
  * Who needs more bytes than have come awaits more(). When the stream ends early, is of the wrong kind, or is not the
  * file that its name promises, ready and everything after reject with the same error.
@@ -10,8 +10,7 @@
 import {modelNumber, modelText} from './abi.js';
 import {abortError, ConstraintError, WeightsError} from './errors.js';
 import {knownSums, modelByHash, promisedModel} from './models.js';
-import {Pacer, waitFor} from './pace.js';
-import {openSource, unwrap} from './sources.js';
+import {Deferred, Pacer, waitFor} from './pace.js';
 
 const PIECE = 1 << 18;   // bytes copied in and bound at a time
 
@@ -43,20 +42,46 @@ const PIECE = 1 << 18;   // bytes copied in and bound at a time
  * @property {AbortSignal} [signal]
  */
 
-/** A promise with its two ends. */
-class Deferred {
-    constructor() {
-        /** @type {(value?: any) => void} */
-        this.resolve = () => undefined;
-        /** @type {(error: unknown) => void} */
-        this.reject = () => undefined;
-        /** @type {Promise<void>} */
-        this.promise = new Promise((resolve, reject) => {
-            this.resolve = resolve;
-            this.reject = reject;
-        });
-        this.promise.catch(() => undefined);   // whoever waits sees the error; nobody has to wait
+/**
+ * @param {import('./heap.js').Core} core
+ * @param {number} model
+ */
+function saved(core, model) {
+    const size = core.c.weft_model_save_size(model) >>> 0;
+    return core.scope((put) => {
+        const out = put(new Uint8Array(size));
+        core.check(core.c.weft_model_save(model, out));
+        return core.take(Uint8Array, out, size);
+    });
+}
+
+/**
+ * @template T
+ * @param {import('./heap.js').Core} core
+ * @param {readonly Uint8Array[]} chunks   a whole file
+ * @param {(model: number) => T} body
+ * @returns {T}
+ */
+function withModel(core, chunks, body) {
+    const model = core.created(core.c.weft_model_open());
+    try {
+        for (const chunk of chunks) {
+            core.scope((put) => core.check(core.c.weft_model_feed(model, put(chunk), chunk.length)));
+        }
+        core.check(core.c.weft_model_finish(model));
+        return body(model);
+    } finally {
+        core.free('weft_model_free', model);
     }
+}
+
+/**
+ * The .eqx bytes of a whole file again, from tensors bound for it.
+ * @param {import('./heap.js').Core} core
+ * @param {readonly Uint8Array[]} chunks
+ */
+export function saveOf(core, chunks) {
+    return withModel(core, chunks, (model) => saved(core, model));
 }
 
 export class Feed {
@@ -71,8 +96,8 @@ export class Feed {
     /** @type {import('./models.js').Model | null} the published model that the name promises, then the one it is */
     #entry = null;
     #matches = false;
-    /** whether the bytes were made here from another format, so that their own sum says nothing */
-    #converted = false;
+    /** @type {import('./sources.js').Opened | null} */
+    #opened = null;
     #sum = '';
 
     /**
@@ -84,6 +109,11 @@ export class Feed {
         this.#options = options;
         this.model = core.created(core.c.weft_model_open());
         options.signal?.addEventListener('abort', () => this.stop(), {signal: this.#stopped.signal});
+    }
+
+    /** Aborted when no more bytes are wanted. */
+    get signal() {
+        return this.#stopped.signal;
     }
 
     get ready() {
@@ -113,21 +143,22 @@ export class Feed {
 
     /**
      * Starts taking bytes.
-     * @param {Promise<import('./sources.js').PlainSource>} source
+     * @param {Promise<import('./sources.js').Opened>} opened
      * @returns {Promise<void>} once the model is recognised
      */
-    start(source) {
-        this.#run(source).catch((error) => this.#fail(error));
+    start(opened) {
+        this.#run(opened).catch((error) => this.#fail(error));
         return this.#recognised.promise;
     }
 
-    /** @param {Promise<import('./sources.js').PlainSource>} source */
-    async #run(source) {
+    /** @param {Promise<import('./sources.js').Opened>} promise */
+    async #run(promise) {
         const {signal} = this.#stopped;
-        const {chunks, name, total} = await waitFor(openSource(source, signal), signal);
+        const opened = this.#opened = await waitFor(promise, signal);
+        const {name, total} = opened;
         this.#entry = promisedModel(this.#options.model ?? name);
         const pacer = new Pacer(signal);
-        const iterator = unwrap(chunks, (pt) => this.#identify(pt))[Symbol.asyncIterator]();
+        const iterator = opened.chunks[Symbol.asyncIterator]();
         try {
             for (;;) {
                 const {done, value} = await waitFor(iterator.next(), signal);
@@ -174,7 +205,7 @@ export class Feed {
     #finish() {
         this.#core.check(this.#core.c.weft_model_finish(this.model));
         this.#recognise();
-        const sum = this.#sum = this.#converted ? this.#savedSum() : this.#text(modelText.sha256);
+        const sum = this.#sum = this.#opened?.converted ? this.#savedSum() : this.#text(modelText.sha256);
         if (this.#entry && !knownSums(this.#entry).includes(sum)) {
             throw new WeightsError(`the file is not ${this.#entry.id}: its sha-256 is ${sum}, `
                 + `not ${this.#entry.eqx.sha256}`);
@@ -187,39 +218,13 @@ export class Feed {
 
     /** The complete model as .eqx bytes, from the bound tensors. */
     save() {
-        const core = this.#core;
-        const size = core.c.weft_model_save_size(this.model) >>> 0;
-        return core.scope((put) => {
-            const out = put(new Uint8Array(size));
-            core.check(core.c.weft_model_save(this.model, out));
-            return core.take(Uint8Array, out, size);
-        });
+        return saved(this.#core, this.model);
     }
 
     /** The sum of what save gives: that of the published file, whatever file the tensors came in. */
     #savedSum() {
         const core = this.#core;
-        const bytes = this.save();
-        const model = core.created(core.c.weft_model_open());
-        try {
-            core.scope((put) => core.check(core.c.weft_model_feed(model, put(bytes), bytes.length)));
-            core.check(core.c.weft_model_finish(model));
-            return core.text(core.c.weft_model_text(model, modelText.sha256));
-        } finally {
-            core.free('weft_model_free', model);
-        }
-    }
-
-    /**
-     * What is known of an original .pt file: the header of its conversion then makes the known sum.
-     * @param {Uint8Array} pt
-     */
-    async #identify(pt) {
-        this.#converted = true;
-        const digest = globalThis.crypto?.subtle && await crypto.subtle.digest('SHA-256', new Uint8Array(pt));
-        const hex = Array.from(new Uint8Array(digest ?? 0), (byte) => byte.toString(16).padStart(2, '0'));
-        const entry = modelByHash(hex.join('')) ?? this.#entry;
-        return entry ? {model: entry.id, family: entry.family} : {};
+        return withModel(core, [this.save()], (model) => core.text(core.c.weft_model_text(model, modelText.sha256)));
     }
 
     /** @param {unknown} error */
@@ -236,7 +241,8 @@ export class Feed {
         const done = this.#number(modelNumber.bytes);
         const end = this.#matches ? done : this.#entry?.eqx.bytes ?? total;
         const fraction = end ? Math.min(1, done / end) : null;
-        this.#options.onProgress?.({phase: 'weights', done, total: end, fraction});
+        const cached = this.#opened?.cached ? {cached: true} : {};
+        this.#options.onProgress?.({phase: 'weights', done, total: end, fraction, ...cached});
     }
 
     /** @param {number} what */

@@ -28,7 +28,7 @@ export function inNode() {
 
 /**
  * A module of Node that a browser's bundler must not look for.
- * @param {'node:fs' | 'node:fs/promises' | 'node:url' | 'node:zlib' | 'node:stream'} name
+ * @param {'node:fs' | 'node:fs/promises' | 'node:url' | 'node:zlib' | 'node:stream' | 'node:worker_threads'} name
  */
 export function nodeModule(name) {
     return import(/* @vite-ignore */ /* webpackIgnore: true */ name);

@@ -4,10 +4,12 @@
  *
  *   import {Engine} from 'weft-protein';
  */
-export {Encoding, Engine} from './engine.js';
+export {Encoding} from './encoding.js';
+export {Engine} from './engine.js';
 export {LETTERS, Structure} from './structure.js';
 export {ConstraintError, OutOfMemoryError, ParseError, WeightsError} from './errors.js';
 export {findModel, models} from './models.js';
+export {designHeader, formatChain, formatChains, formatFasta, nativeHeader, parseFasta} from './formats/fasta.js';
 
 /** @typedef {import('./engine.js').LoadOptions} LoadOptions */
 /** @typedef {import('./engine.js').Progress} Progress */

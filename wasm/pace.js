@@ -43,21 +43,42 @@ export function waitFor(promise, signal) {
     });
 }
 
+/** A promise with its two ends. @template [T=void] */
+export class Deferred {
+    constructor() {
+        /** @type {(value: T) => void} */
+        this.resolve = () => undefined;
+        /** @type {(error: unknown) => void} */
+        this.reject = () => undefined;
+        /** @type {Promise<T>} */
+        this.promise = new Promise((resolve, reject) => {
+            this.resolve = resolve;
+            this.reject = reject;
+        });
+        this.promise.catch(() => undefined);   // whoever waits sees the error; nobody has to wait
+    }
+}
+
 /** Keeps the time of one piece of work. */
 export class Pacer {
     #turnStarted = performance.now();
     #reported = 0;
+    #turn;
 
-    /** @param {AbortSignal} [signal] */
-    constructor(signal) {
+    /**
+     * @param {AbortSignal} [signal]
+     * @param {number} [turn]   ms of work between two turns of the event loop
+     */
+    constructor(signal, turn = TURN_MS) {
         this.signal = signal;
+        this.#turn = turn;
         throwIfAborted(signal);
     }
 
     /** Gives way when the turn is used up; rejects when the work was cancelled. */
     async breathe() {
         throwIfAborted(this.signal);
-        if (performance.now() - this.#turnStarted < TURN_MS) return;
+        if (performance.now() - this.#turnStarted < this.#turn) return;
         await nextTurn();
         throwIfAborted(this.signal);
         this.#turnStarted = performance.now();
@@ -87,7 +108,7 @@ export class Pacer {
                 report?.();
                 await waitFor(more?.() ?? nextTurn(), this.signal);
                 this.#turnStarted = performance.now();
-            } else if (performance.now() - this.#turnStarted >= TURN_MS) {
+            } else if (performance.now() - this.#turnStarted >= this.#turn) {
                 this.report(report);
                 await this.breathe();
             }

@@ -10,7 +10,6 @@
 import {mode, runNumber} from './abi.js';
 import {resolveRequest} from './constraints.js';
 import {ConstraintError} from './errors.js';
-import {Pacer} from './pace.js';
 import {openRequest, resolveSeed} from './request.js';
 import {LETTER_COUNT, spell} from './structure.js';
 
@@ -19,6 +18,7 @@ import {LETTER_COUNT, spell} from './structure.js';
 /** @typedef {import('./constraints.js').Constraints} Constraints */
 /** @typedef {import('./constraints.js').Resolved} Resolved */
 /** @typedef {import('./request.js').Lanes} Lanes */
+/** @typedef {import('./pace.js').Pacer} Pacer */
 /** @typedef {import('./engine.js').Progress} Progress */
 /** @typedef {{signal?: AbortSignal, onProgress?: (progress: Progress) => void}} Control */
 
@@ -88,18 +88,40 @@ function byChain(structure, sequence) {
     }));
 }
 
+/** @typedef {{resolved: Resolved, what: number, lanes: Lanes}} Job   samples that go side by side; what: WeftMode */
+
+/**
+ * @typedef {object} LaneResult
+ * @property {Int8Array} letters
+ * @property {Int32Array} order
+ * @property {Float32Array} logProbs
+ * @property {Float32Array} probs
+ * @property {Uint8Array} designMask
+ * @property {number} score
+ * @property {number} globalScore
+ * @property {number} recovery
+ */
+
+/**
+ * @typedef {object} Runner   what works on jobs of one encoding: this thread (local.js) or a pool (pool.js)
+ * @property {number} ahead   jobs that may be under way or wait for delivery
+ * @property {Pacer} pacer
+ * @property {(batch: number, count: number) => number} split   lanes of one job, where count are to be done
+ * @property {(job: Job, report: (part: number) => void) => Promise<LaneResult[]>} run
+ * @property {() => void} stop   drops what is still under way
+ */
+
 /**
  * Opens a run, steps it to its end and copies every lane out.
  * @param {Core} core
- * @param {Structure} structure
+ * @param {number} n
  * @param {number} encoding
- * @param {Resolved} resolved
- * @param {number} what   WeftMode
- * @param {Lanes} lanes
+ * @param {Job} job
  * @param {Pacer} pacer
  * @param {(fraction: number) => void} report
+ * @returns {Promise<LaneResult[]>}
  */
-export async function runLanes(core, structure, encoding, resolved, what, lanes, pacer, report) {
+export async function runLanes(core, n, encoding, {resolved, what, lanes}, pacer, report) {
     const {c} = core;
     const request = openRequest(core, encoding, resolved, lanes);
     let run = 0;
@@ -110,56 +132,99 @@ export async function runLanes(core, structure, encoding, resolved, what, lanes,
     }
     try {
         await pacer.run(() => core.check(c.weft_run_step(run)), {report: () => report(c.weft_run_progress(run))});
-        return Array.from({length: c.weft_run_lanes(run)}, (_, lane) => {
-            const n = structure.length;
-            const letters = core.take(Int8Array, c.weft_run_letters(run, lane), n);
-            const sequence = spell(letters);
-            return {
-                letters, sequence, chains: byChain(structure, sequence),
-                order: core.take(Int32Array, c.weft_run_order(run, lane), n),
-                logProbs: core.take(Float32Array, c.weft_run_log_probs(run, lane), n * LETTER_COUNT),
-                probs: what === mode.design ? core.take(Float32Array, c.weft_run_probs(run, lane), n * LETTER_COUNT)
-                    : new Float32Array(0),
-                designMask: core.take(Uint8Array, c.weft_run_design_mask(run), n),
-                score: c.weft_run_number(run, lane, runNumber.score),
-                globalScore: c.weft_run_number(run, lane, runNumber.globalScore),
-                recovery: c.weft_run_number(run, lane, runNumber.recovery)
-            };
-        });
+        return Array.from({length: c.weft_run_lanes(run)}, (_, lane) => ({
+            letters: core.take(Int8Array, c.weft_run_letters(run, lane), n),
+            order: core.take(Int32Array, c.weft_run_order(run, lane), n),
+            logProbs: core.take(Float32Array, c.weft_run_log_probs(run, lane), n * LETTER_COUNT),
+            probs: what === mode.design ? core.take(Float32Array, c.weft_run_probs(run, lane), n * LETTER_COUNT)
+                : new Float32Array(0),
+            designMask: core.take(Uint8Array, c.weft_run_design_mask(run), n),
+            score: c.weft_run_number(run, lane, runNumber.score),
+            globalScore: c.weft_run_number(run, lane, runNumber.globalScore),
+            recovery: c.weft_run_number(run, lane, runNumber.recovery)
+        }));
     } finally {
         core.free('weft_run_free', run);
     }
 }
 
 /**
- * @param {Core} core
+ * Works on jobs, as many side by side as the runner takes, and delivers them in their order.
+ * @param {Runner} runner
+ * @param {Iterable<Job>} jobs
+ * @param {(finished: number, work: number) => void} report   lanes delivered; the same with parts of lanes
+ */
+export async function* inOrder(runner, jobs, report) {
+    /** @type {Map<Job, number>} lanes' worth of work done in jobs that are not delivered */
+    const shares = new Map();
+    /** @type {{job: Job, result: Promise<LaneResult[]>}[]} */
+    const pending = [];
+    const source = jobs[Symbol.iterator]();
+    let finished = 0;
+    const tell = () => report(finished, [...shares.values()].reduce((sum, share) => sum + share, finished));
+    const start = (/** @type {Job} */ job) => {
+        const result = runner.run(job, (part) => {
+            shares.set(job, part * job.lanes.count);
+            tell();
+        });
+        result.then(() => shares.set(job, job.lanes.count), () => undefined);
+        pending.push({job, result});
+    };
+    for (;;) {
+        while (pending.length < runner.ahead) {
+            const {done, value} = source.next();
+            if (done) break;
+            start(value);
+        }
+        const next = pending.shift();
+        if (!next) return;
+        const results = await next.result;
+        yield {lanes: next.job.lanes, results};
+        shares.delete(next.job);
+        finished += next.job.lanes.count;
+        tell();
+    }
+}
+
+/**
+ * A result with its sequence in words.
  * @param {Structure} structure
- * @param {number} encoding
+ * @param {LaneResult} result
+ */
+export function spelled(structure, result) {
+    const sequence = spell(result.letters);
+    return {...result, sequence, chains: byChain(structure, sequence)};
+}
+
+/**
+ * @param {Runner} runner
+ * @param {Structure} structure
  * @param {DesignOptions} options
  * @returns {AsyncGenerator<Design, void, undefined>}
  */
-export async function* designRuns(core, structure, encoding, options) {
+export async function* designRuns(runner, structure, options) {
     const count = positive(options.count ?? 1, 'count');
     const batch = positive(options.batch ?? BATCH, 'batch');
     const list = temperatures(options.temperature ?? 0.1);
     const seed = resolveSeed(options.seed);
     const resolved = resolveRequest(structure, options);
-    const pacer = new Pacer(options.signal);
     const total = count * list.length;
-    let done = 0;
-    for (const temperature of list) {
-        for (let first = 1; first <= count; first += batch) {
-            const lanes = {count: Math.min(batch, count - first + 1), first, temperature, seed};
-            const report = (/** @type {number} */ part) => options.onProgress?.({
-                phase: 'design', done, total, fraction: (done + part * lanes.count) / total
-            });
-            const results = await runLanes(core, structure, encoding, resolved, mode.design, lanes, pacer, report);
-            for (const [lane, result] of results.entries()) {
-                done++;
-                yield {sample: first + lane, temperature, seed: seed.seed, ...result};
-                await pacer.breathe();
+    const size = runner.split(batch, total);
+    function* jobs() {
+        for (const temperature of list) {
+            for (let first = 1; first <= count; first += size) {
+                const lanes = {count: Math.min(size, count - first + 1), first, temperature, seed};
+                yield {resolved, what: mode.design, lanes};
             }
-            report(0);
+        }
+    }
+    const report = (/** @type {number} */ done, /** @type {number} */ work) =>
+        options.onProgress?.({phase: 'design', done, total, fraction: work / total});
+    for await (const {lanes, results} of inOrder(runner, jobs(), report)) {
+        const {first = 1, temperature = 1} = lanes;
+        for (const [lane, result] of results.entries()) {
+            yield {sample: first + lane, temperature, seed: seed.seed, ...spelled(structure, result)};
+            await runner.pacer.breathe();
         }
     }
 }

@@ -7,9 +7,8 @@
 import {mode} from './abi.js';
 import {resolveRequest} from './constraints.js';
 import {ConstraintError} from './errors.js';
-import {Pacer} from './pace.js';
 import {resolveSeed} from './request.js';
-import {BATCH, positive, runLanes} from './runs.js';
+import {BATCH, inOrder, positive, spelled} from './runs.js';
 import {parseSequence} from './sequence.js';
 import {LETTER_COUNT} from './structure.js';
 
@@ -18,11 +17,11 @@ const MODES = {
     unconditional: mode.unconditional, autoregressive: mode.score, conditional: mode.score, 'all-others': mode.allOthers
 };
 
-/** @typedef {import('./heap.js').Core} Core */
 /** @typedef {import('./structure.js').Structure} Structure */
 /** @typedef {import('./constraints.js').Constraints} Constraints */
 /** @typedef {import('./constraints.js').Resolved} Resolved */
-/** @typedef {import('./request.js').Lanes} Lanes */
+/** @typedef {import('./runs.js').LaneResult} LaneResult */
+/** @typedef {import('./runs.js').Runner} Runner */
 /** @typedef {import('./runs.js').Control} Control */
 
 /**
@@ -89,50 +88,57 @@ function lettersOf(structure, sequences, resolved) {
 
 /**
  * Every sequence is scored under the same orders: those that the core draws for the first one.
- * @param {Core} core
+ * @param {Runner} runner
  * @param {Structure} structure
- * @param {number} encoding
  * @param {ScoreOptions} options
  * @returns {AsyncGenerator<Score, void, undefined>}
  */
-export async function* scoreRuns(core, structure, encoding, options) {
+export async function* scoreRuns(runner, structure, options) {
     const resolved = resolveRequest(structure, options, 'score');
     const orders = resolved.order ? 1 : positive(options.orders ?? 1, 'orders');
     const batch = positive(options.batch ?? BATCH, 'batch');
     const seed = resolveSeed(options.seed);
     const letters = lettersOf(structure, options.sequences, resolved);
-    const pacer = new Pacer(options.signal);
     const total = letters.length * orders;
-    let done = 0;
-    /** @param {Lanes} lanes */
-    const run = async (lanes) => {
-        const report = (/** @type {number} */ part) => options.onProgress?.({
-            phase: 'score', done: Math.floor(done / orders), total: letters.length,
-            fraction: (done + part * lanes.count) / total
-        });
-        const results = await runLanes(core, structure, encoding, resolved, mode.score, lanes, pacer, report);
-        done += lanes.count;
-        report(0);
-        return results;
-    };
-    /** @type {Awaited<ReturnType<typeof run>>} results of the sequences that are not delivered yet, order by order */
-    let results = [];
-    for (let first = 1; first <= orders; first += batch) {
-        results.push(...await run({count: Math.min(batch, orders - first + 1), first, seed, letters: [letters[0]]}));
-    }
-    const drawn = results.map((result) => result.order);
-    let delivered = 0;
-    while (delivered < letters.length) {
-        for (; results.length >= orders; results = results.slice(orders)) {
-            yield summary(structure, results.slice(0, orders), delivered++, seed.seed);
+    const what = mode.score;
+    let before = 0;
+    const report = (/** @type {number} */ finished, /** @type {number} */ work) => options.onProgress?.({
+        phase: 'score', done: Math.floor((before + finished) / orders), total: letters.length,
+        fraction: (before + work) / total
+    });
+    /** @type {LaneResult[]} results of the sequences that are not delivered yet, order by order */
+    const results = [];
+    function* firstJobs() {
+        const size = runner.split(batch, orders);
+        for (let first = 1; first <= orders; first += size) {
+            const count = Math.min(size, orders - first + 1);
+            yield {resolved, what, lanes: {count, first, seed, letters: [letters[0]]}};
         }
-        if (done === total) break;
-        const jobs = Array.from({length: Math.min(batch, total - done)}, (_, i) => done + i);
-        results.push(...await run({
-            count: jobs.length, seed,
-            letters: jobs.map((job) => letters[Math.floor(job / orders)]),
-            orders: jobs.map((job) => drawn[job % orders])
-        }));
+    }
+    for await (const job of inOrder(runner, firstJobs(), report)) results.push(...job.results);
+    const drawn = results.map((result) => result.order);
+    yield summary(structure, results.splice(0, orders), 0, seed.seed);
+    before = orders;
+    function* otherJobs() {
+        const size = runner.split(batch, total - orders);
+        for (let first = orders; first < total; first += size) {
+            const jobs = Array.from({length: Math.min(size, total - first)}, (_, i) => first + i);
+            yield {
+                resolved, what, lanes: {
+                    count: jobs.length, seed,
+                    letters: jobs.map((job) => letters[Math.floor(job / orders)]),
+                    orders: jobs.map((job) => drawn[job % orders])
+                }
+            };
+        }
+    }
+    let delivered = 1;
+    for await (const job of inOrder(runner, otherJobs(), report)) {
+        results.push(...job.results);
+        while (results.length >= orders) {
+            yield summary(structure, results.splice(0, orders), delivered++, seed.seed);
+            await runner.pacer.breathe();
+        }
     }
 }
 
@@ -142,13 +148,13 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.
 /**
  * One sequence under all its orders.
  * @param {Structure} structure
- * @param {Awaited<ReturnType<typeof runLanes>>} results
+ * @param {LaneResult[]} results
  * @param {number} index
  * @param {number | bigint} seed
  * @returns {Score}
  */
 function summary(structure, results, index, seed) {
-    const [{letters, sequence, chains, recovery, designMask}] = results;
+    const {letters, sequence, chains, recovery, designMask} = spelled(structure, results[0]);
     const score = mean(results.map((result) => result.score));
     return {
         index, sequence, chains, letters, score, recovery, seed, designMask,
@@ -162,13 +168,12 @@ function summary(structure, results, index, seed) {
 }
 
 /**
- * @param {Core} core
+ * @param {Runner} runner
  * @param {Structure} structure
- * @param {number} encoding
  * @param {ProbsOptions} options
  * @returns {AsyncGenerator<Probs, void, undefined>}
  */
-export async function* probsRun(core, structure, encoding, options) {
+export async function* probsRun(runner, structure, options) {
     const asked = options.mode ?? 'unconditional';
     if (!Object.hasOwn(MODES, asked)) {
         throw new ConstraintError(`'${asked}' is no mode; there are unconditional, autoregressive and all-others`,
@@ -177,11 +182,9 @@ export async function* probsRun(core, structure, encoding, options) {
     const resolved = resolveRequest(structure, options, 'score');
     const seed = resolveSeed(options.seed);
     const {letters} = resolved;
-    const pacer = new Pacer(options.signal);
     const report = (/** @type {number} */ fraction) =>
         options.onProgress?.({phase: 'probs', done: 0, total: 1, fraction});
-    const lanes = {count: 1, seed};
-    const [result] = await runLanes(core, structure, encoding, resolved, MODES[asked], lanes, pacer, report);
+    const [result] = await runner.run({resolved, what: MODES[asked], lanes: {count: 1, seed}}, report);
     const {logProbs, designMask, order} = result;
     yield {mode: asked, logProbs, letters, mask: Uint8Array.from(structure.mask), designMask, order, seed: seed.seed};
 }

@@ -7,13 +7,25 @@
  * unwrap looks at the first bytes: gzip is decompressed on the way, a PyTorch checkpoint is collected and converted.
  * Everything else passes as it is; the core knows what it is not and says so.
  */
+import {openCached} from './cache.js';
 import {WeightsError} from './errors.js';
 import {inNode, nodeModule} from './heap.js';
+import {modelByHash, promisedModel} from './models.js';
 
 /** @typedef {ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>} ByteStream */
 /** @typedef {ArrayBuffer | ArrayBufferView | URL | string | Response | Blob | ByteStream} PlainSource */
 /** @typedef {PlainSource | PromiseLike<PlainSource>} Source */
-/** @typedef {{chunks: AsyncIterable<Uint8Array>, name: string, total: number | null}} Opened */
+
+/**
+ * @typedef {object} Opened
+ * @property {AsyncIterable<Uint8Array>} chunks
+ * @property {string} name              path or URL, '' where there is none
+ * @property {number | null} total      bytes, where they are known
+ * @property {boolean} [converted]      whether the chunks were made here from another format: their sum says nothing
+ * @property {boolean} [cached]         whether they come from the cache
+ * @property {(right: boolean) => Promise<void>} [settle]   to be told whether the weights proved right
+ */
+/** @typedef {'auto' | 'none'} CacheMode   whether downloads are kept for the next time */
 
 const PEEK = 4;
 
@@ -56,10 +68,11 @@ async function* chunksOf(stream, signal) {
 
 /**
  * @param {URL | string} where
+ * @param {CacheMode} cache
  * @param {AbortSignal} [signal]
  * @returns {Promise<Opened>}
  */
-async function openUrl(where, signal) {
+async function openUrl(where, cache, signal) {
     const text = String(where);
     const isUrl = where instanceof URL || /^[a-z][a-z\d+.-]+:/i.test(text);
     if (inNode() && (!isUrl || text.startsWith('file:'))) {
@@ -71,11 +84,14 @@ async function openUrl(where, signal) {
         const {size} = await file.stat();
         return {chunks: file.createReadStream({signal, highWaterMark: 1 << 18}), name: text, total: size};
     }
-    const response = await fetch(where, {signal}).catch((error) => {
-        if (error.name === 'AbortError') throw error;
-        throw new WeightsError(`${text} cannot be fetched: ${error.message}`);
-    });
-    return {...openResponse(response, signal), name: text};
+    const download = async () => {
+        const response = await fetch(where, {signal}).catch((error) => {
+            if (error.name === 'AbortError') throw error;
+            throw new WeightsError(`${text} cannot be fetched: ${error.message}`);
+        });
+        return {...openResponse(response, signal), name: text};
+    };
+    return cache === 'none' || /^(data|blob|file):/i.test(text) ? download() : openCached(text, download);
 }
 
 /**
@@ -93,16 +109,17 @@ function openResponse(response, signal) {
 
 /**
  * @param {Source} source
+ * @param {CacheMode} cache
  * @param {AbortSignal} [signal]
  * @returns {Promise<Opened>}
  */
-export async function openSource(source, signal) {
+async function openSource(source, cache, signal) {
     const it = await source;
     if (it instanceof ArrayBuffer || ArrayBuffer.isView(it)) {
         const bytes = bytesOf(it);
         return {chunks: once(bytes), name: '', total: bytes.length};
     }
-    if (typeof it === 'string' || it instanceof URL) return openUrl(it, signal);
+    if (typeof it === 'string' || it instanceof URL) return openUrl(it, cache, signal);
     if (typeof Response === 'function' && it instanceof Response) return openResponse(it, signal);
     if (typeof Blob === 'function' && it instanceof Blob) {
         const name = 'name' in it ? String(it.name) : '';
@@ -185,7 +202,7 @@ async function* unzstd(chunks) {
  * @param {(pt: Uint8Array) => Promise<{model?: string, family?: string}>} identify   what is known of a .pt file
  * @returns {AsyncIterable<Uint8Array>}
  */
-export async function* unwrap(chunks, identify) {
+async function* unwrap(chunks, identify) {
     const source = chunks[Symbol.asyncIterator]();
     /** @type {Uint8Array[]} */
     const first = [];
@@ -216,4 +233,33 @@ export async function* unwrap(chunks, identify) {
     } else {
         yield* all();
     }
+}
+
+/**
+ * What is known of an original .pt file: the header of its conversion then makes the known sum.
+ * @param {Uint8Array} pt
+ * @param {string} name   what it is called
+ */
+async function identify(pt, name) {
+    const digest = globalThis.crypto?.subtle && await crypto.subtle.digest('SHA-256', new Uint8Array(pt));
+    const hex = Array.from(new Uint8Array(digest ?? 0), (byte) => byte.toString(16).padStart(2, '0'));
+    const entry = modelByHash(hex.join('')) ?? promisedModel(name);
+    return entry ? {model: entry.id, family: entry.family} : {};
+}
+
+/**
+ * Opens weights of any kind; the chunks are .eqx bytes.
+ * @param {Source} source
+ * @param {{model?: string, cache?: CacheMode, signal?: AbortSignal}} [options]
+ * @returns {Promise<Opened>}
+ */
+export async function openWeights(source, {model, cache = 'auto', signal} = {}) {
+    const found = await openSource(source, cache, signal);
+    /** @type {Opened} */
+    const opened = {...found};
+    opened.chunks = unwrap(found.chunks, (pt) => {
+        opened.converted = true;
+        return identify(pt, model ?? found.name);
+    });
+    return opened;
 }

@@ -34,7 +34,7 @@ function layoutProblems(file) {
 const formatter = [`clang-format-${FORMATTER}`, 'clang-format'].find((name) =>
     spawnSync(name, ['--version'], {encoding: 'utf8'}).stdout?.includes(` version ${FORMATTER}.`));
 
-const sources = filesOf(['src', 'wasm', 'tests', 'build.sh', '.ci/run'], /(\.(c|h|js|mjs|sh)|run)$/);
+const sources = filesOf(['src', 'wasm', 'web', 'tests', 'build.sh', '.ci/run'], /(\.(c|h|js|mjs|sh|tsx?|css)|run)$/);
 for (const file of sources.filter((name) => !name.startsWith('wasm/dist/'))) {
     check(`text of ${file}`, textProblems(file));
     if (!/\.[ch]$/.test(file)) continue;

@@ -7,7 +7,7 @@
 import {existsSync} from 'node:fs';
 import {basename, dirname, join, normalize} from 'node:path';
 import {check, filesOf, withoutComments} from './check.mjs';
-import {C_MODULES, FAMILY_HEADERS, JS_MODULES, JS_PACKAGES} from './modules.mjs';
+import {C_MODULES, FAMILY_HEADERS, JS_MODULES, JS_PACKAGES, WEB_MODULES, WEB_PACKAGES} from './modules.mjs';
 
 const INCLUDE = /^[ \t]*#[ \t]*include[ \t]+"([^"]+)"/gm;
 const AT_TOP = /^(?:import|export)\b(?:[^'"();]*?\bfrom)?\s*['"]([^'"]+)['"]/gm;
@@ -71,7 +71,25 @@ function importProblems(file) {
     return problems;
 }
 
+/** The page imports one way, and of the engine its public entry alone. */
+function webProblems(file) {
+    const module = moduleOf(WEB_MODULES, file);
+    if (!module) return [`${file}: belongs to no module of tests/checks/modules.mjs`];
+    const problems = [];
+    for (const [line, text] of matches(withoutComments(file), AT_TOP)) {
+        const target = text.replace(/\?.*$/, '');
+        if (WEB_PACKAGES.includes(target) || /\/node_modules\/.*\/LICENSE$/.test(target)) continue;
+        const path = target === '#platform' ? 'web/src/platform/site.ts' : normalize(join(dirname(file), target));
+        const found = ['', '.ts', '.tsx'].map((ending) => path + ending).find((name) => existsSync(name));
+        const other = found && moduleOf(WEB_MODULES, found);
+        if (!other || (other !== module && !module.sees.includes(other.name)))
+            problems.push(`${file}:${line}: ${module.name} may not import ${text}`);
+    }
+    return problems;
+}
+
 const cFiles = filesOf(['src', 'wasm/api.c', 'tests'], /\.[ch]$/);
 const jsFiles = filesOf(['wasm'], /\.js$/).filter((file) => !file.startsWith('wasm/dist/'));
 for (const file of cFiles) check(`includes of ${file}`, includeProblems(file));
 for (const file of jsFiles) check(`imports of ${file}`, importProblems(file));
+for (const file of filesOf(['web/src'], /\.tsx?$/)) check(`imports of ${file}`, webProblems(file));

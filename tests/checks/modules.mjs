@@ -35,6 +35,19 @@ export const JS_MODULES = [
     {name: 'engine', files: /^wasm\/\w+\.js$/, sees: ['errors', 'formats', 'built', 'models']}, // all others
 ];
 
+/** The page, in the same form; './state/runs' and '#platform' find their files, other names must be in `packages`. */
+export const WEB_MODULES = [
+    {name: 'page', files: /^web\/src\/(main|drop|components\/)/, sees: ['state', 'platform', 'style']},
+    {name: 'style', files: /^web\/src\/style\.css$/, sees: []},
+    {name: 'state', files: /^web\/src\/state\//, sees: ['engine', 'platform', 'entry', 'samples']},
+    {name: 'engine', files: /^web\/src\/engine\//, sees: ['platform', 'entry']},
+    {name: 'platform', files: /^web\/src\/platform\//, sees: ['entry', 'worker']},
+    {name: 'samples', files: /^web\/samples\//, sees: []},
+    {name: 'entry', files: /^wasm\/index\.js$/, sees: []},
+    {name: 'worker', files: /^wasm\/worker\.js$/, sees: []},
+];
+export const WEB_PACKAGES = ['preact', '@preact/signals'];
+
 /** Packages that the JavaScript may import. They are bundled into what is published, which depends on nothing. */
 export const JS_PACKAGES = ['fzstd'];
 

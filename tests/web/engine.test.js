@@ -439,8 +439,10 @@ test('a fault of the core ends the engine with a clear error', async () => {
     assert.throws(() => core.c.ok(), /internal fault/);
 });
 
-test('threads other than 0 are refused, and the module can be given in every form', async () => {
-    await assert.rejects(Engine.load({weights: smallModel(), threads: 2}), RangeError);
+test('threads that are no number are refused, and the module can be given in every form', async () => {
+    for (const threads of [-1, 1.5, NaN]) {
+        await assert.rejects(Engine.load({weights: smallModel(), threads}), RangeError);
+    }
     const url = new URL('../../wasm/dist/weft.wasm', import.meta.url);
     for (const wasm of [url, url.href, readFileSync(url), await compileCore()]) {
         const own = await Engine.load({weights: smallModel(), wasm});

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * app.js - the page as a user finds it: everything is looked up by its accessible name.
+ *
+ *   openApp(context, url) -> App: fields and buttons, rows() of the table, what went wrong, which requests were made
+ */
+import assert from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
+
+const PATIENCE_MS = 120_000;   // generous: the machine may be busy
+
+/** Opens the page and waits until it can be used. */
+export async function openApp(context, url) {
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    const app = new App(page);
+    await page.addInitScript(watch);
+    await page.goto(url);
+    await app.button('Try a sample').waitFor();
+    return app;
+}
+
+/**
+ * In the page: notes when rows and progress bars came, and how long the main thread was kept. Errors of workers that a
+ * test kills are told apart by their text.
+ */
+function watch() {
+    const seen = {rows: [], bars: 0, longest: 0};
+    Object.assign(window, {seen});
+    new PerformanceObserver((list) => {
+        for (const {duration} of list.getEntries()) seen.longest = Math.max(seen.longest, duration);
+    }).observe({type: 'longtask', buffered: true});
+    let count = 0;
+    new MutationObserver(() => {
+        const rows = document.querySelector('table[aria-label="Designs"]')?.tBodies[0]?.rows.length ?? 0;
+        if (document.querySelector('[role=progressbar]')) seen.bars++;
+        if (rows === count) return;
+        count = rows;
+        seen.rows.push({count, ms: performance.now()});
+    }).observe(document, {childList: true, subtree: true});
+}
+
+export class App {
+    /** what the console called an error, and what no one caught @type {string[]} */
+    errors = [];
+    /** URLs of everything that was asked for @type {string[]} */
+    requests = [];
+
+    /** @param {import('playwright-core').Page} page */
+    constructor(page) {
+        this.page = page;
+        page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
+        page.on('pageerror', (error) => this.errors.push(String(error)));
+        page.context().on('request', (request) => this.requests.push(request.url()));
+        this.file = page.getByLabel('Structure', {exact: true});
+        this.model = page.getByRole('combobox', {name: 'Model', exact: true});
+        this.table = page.getByRole('table', {name: 'Designs', exact: true});
+        this.progress = page.getByRole('progressbar');
+        this.status = page.getByRole('status');
+        this.alert = page.getByRole('alert').filter({hasText: /\S/});
+    }
+
+    button(name) {
+        return this.page.getByRole('button', {name, exact: true});
+    }
+
+    number(name) {
+        return this.page.getByRole('spinbutton', {name, exact: true});
+    }
+
+    /** Fills the form in. */
+    async set({count, temperature, seed}) {
+        for (const [name, value] of Object.entries({Sequences: count, Temperature: temperature, Seed: seed})) {
+            if (value !== undefined) await this.number(name).fill(String(value));
+        }
+    }
+
+    /** Opens a file under a name. @param {string} name @param {string} text */
+    async open(name, text) {
+        await this.file.setInputFiles({name, mimeType: 'text/plain', buffer: Buffer.from(text)});
+    }
+
+    async trySample() {
+        await this.button('Try a sample').click();
+        await this.page.getByText(/106 residues/).first().waitFor();
+    }
+
+    /** Starts and does not wait. */
+    async start(settings) {
+        await this.set(settings);
+        await this.button('Design').click();
+    }
+
+    /** Waits until nothing runs. */
+    async idle() {
+        await this.page.waitForFunction(() => !document.querySelector('[role=progressbar]'));
+    }
+
+    /** Waits for so many rows. */
+    async waitForRows(count) {
+        await this.page.waitForFunction((least) => {
+            const table = document.querySelector('table[aria-label="Designs"]');
+            const alert = document.querySelector('[role=alert]')?.textContent?.trim();
+            if (alert) throw new Error(`the page says: ${alert}`);
+            return (table?.tBodies[0]?.rows.length ?? 0) >= least;
+        }, count);
+    }
+
+    /** Designs and waits for the end; the rows of the table. */
+    async design(settings) {
+        const before = (await this.rows()).length;
+        await this.start(settings);
+        await this.waitForRows(before + settings.count);
+        await this.idle();
+        return (await this.rows()).slice(before);
+    }
+
+    /** The table: each row by column, and its whole text. */
+    async rows() {
+        return this.page.evaluate(() => {
+            const table = document.querySelector('table[aria-label="Designs"]');
+            const names = Array.from(table?.tHead?.rows[0].cells ?? [], (cell) => cell.textContent.trim());
+            return Array.from(table?.tBodies[0]?.rows ?? [], (row) => Object.assign(
+                Object.fromEntries(names.map((name, i) => [name, row.cells[i].textContent.trim()])),
+                {text: row.textContent}
+            ));
+        });
+    }
+
+    /** What init noted. */
+    async seen() {
+        return this.page.evaluate('seen');
+    }
+
+    /** Clicks Save FASTA. */
+    async save() {
+        const [download] = await Promise.all([this.page.waitForEvent('download'), this.button('Save FASTA').click()]);
+        return {name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8')};
+    }
+
+    /** The words of the alert. */
+    async complaint() {
+        await this.alert.first().waitFor();
+        return (await this.alert.first().innerText()).trim();
+    }
+
+    /** Drops a file on the page. */
+    async drop(name, text) {
+        await this.file.evaluate((target, {name, text}) => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File([text], name));
+            for (const type of ['dragenter', 'dragover', 'drop']) {
+                target.dispatchEvent(new DragEvent(type, {dataTransfer, bubbles: true, cancelable: true}));
+            }
+        }, {name, text});
+    }
+
+    /** Nothing went wrong out of sight, and the page is given back. */
+    async close(expected = /^$/) {
+        assert.deepEqual(this.errors.filter((text) => !expected.test(text)), []);
+        await this.page.close();
+    }
+}

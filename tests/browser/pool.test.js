@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * pool.test.js - the engine in Web Workers, in a real Chromium: the bits do not depend on their number, a worker may
+ * die at any time, a cancel is quick, and one worker's memory is small.
+ */
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
+import {after, before, test} from 'node:test';
+import {KILLED, openBench, skip} from './bench_page.js';
+import {inCheckout, say, structureText, TIMEOUT} from './browser.js';
+import {longChain} from './in_page.js';
+
+const MEMORY_LIMIT = 100e6;
+const stored = Object.fromEntries(readFileSync(inCheckout('tests/data/hashes.txt'), 'utf8').trim().split('\n')
+    .map((line) => line.split(' ')));
+const texts = Object.fromEntries(Object.keys(stored).map((name) => [name, structureText(name)]));
+
+/** @type {Awaited<ReturnType<typeof openBench>>} */
+let bench;
+before(async () => { if (!skip) bench = await openBench(); });
+after(() => bench?.close());
+
+/* The functions given to inPage are sent as text; what they name are globals of the page. */
+
+for (const threads of [1, 4]) {
+    test(`same seed, same bits, ${threads} in the pool`, {skip, timeout: TIMEOUT}, async (t) => {
+        const found = await bench.inPage(async ({url, threads, texts}) => {
+            const engine = await Engine.load({weights: url, threads});
+            const found = {8: await hashes(engine, texts), 1: await hashes(engine, texts, {batch: 1})};
+            await engine.dispose();
+            return found;
+        }, {threads, texts});
+        say(t, Object.entries(found[8]).map(([name, hash]) => `${name} ${hash}`).join(', '));
+        assert.deepEqual(found, {8: stored, 1: stored});
+    });
+}
+
+test('16 sequences by one worker and by four', {skip, timeout: TIMEOUT}, async (t) => {
+    const seconds = await bench.inPage(async ({url, text}) => {
+        const times = {};
+        for (const threads of [1, 4]) {
+            const engine = await Engine.load({weights: url, threads});
+            await engine.ready;
+            const encoding = await engine.encode(engine.parse(text));
+            times[threads] = Infinity;
+            for (let round = 0; round < 4; round++) {
+                const began = performance.now();
+                let count = 0;
+                for await (const {sequence} of engine.design(encoding, {count: 16, seed: 1, chains: 'all'})) {
+                    count += Number(sequence.length > 0);
+                }
+                if (count !== 16) throw new Error(`${count} sequences`);
+                if (round > 0) times[threads] = Math.min(times[threads], (performance.now() - began) / 1000);
+            }
+            await engine.dispose();
+        }
+        return times;
+    }, {text: structureText('3HTN')});
+    say(t, `${seconds[1].toFixed(2)} s and ${seconds[4].toFixed(2)} s: ${(seconds[1] / seconds[4]).toFixed(2)} times `
+        + `the throughput on ${availableParallelism()} cores`);
+});
+
+test('memory of one worker, 500 residues, 8 sequences side by side', {skip, timeout: TIMEOUT}, async (t) => {
+    const {bytes, count} = await bench.inPage(async ({url, text}) => {
+        const engine = await Engine.load({
+            weights: url, threads: 1, worker: () => new Worker('/tests/measured_worker.js', {type: 'module'})
+        });
+        const encoding = await engine.encode(engine.parse(longChain(text, 500)));
+        let count = 0;
+        for await (const {sequence} of engine.design(encoding, {count: 8, batch: 8, seed: 1})) {
+            count += Number(sequence.length === 500);
+        }
+        return {bytes: await workers('memories.map(({buffer}) => buffer.byteLength)'), count};
+    }, {text: structureText('5L33')});
+    say(t, `${bytes.flat().map((each) => (each / 1e6).toFixed(1)).join(', ')} MB of WebAssembly memory`);
+    assert.equal(count, 8);
+    assert.equal(bytes.flat().length, 1);
+    assert.ok(bytes[0][0] < MEMORY_LIMIT);
+});
+
+const deaths = {crashes: `setTimeout(() => { throw new Error('${KILLED}'); })`, 'falls silent': 'close()'};
+for (const [how, code] of Object.entries(deaths)) {
+    test(`a worker that ${how} is replaced and its work done again`, {skip, timeout: TIMEOUT}, async (t) => {
+        const {hash, whole, when, ms} = await bench.inPage(async ({url, text, code}) => {
+            const engine = await Engine.load({weights: url, threads: 2});
+            const encoding = await engine.encode(engine.parse(text));
+            const design = async (onFirst) => {
+                const found = [];
+                const request = {count: 120, batch: 4, seed: 3};
+                for await (const {sample, sequence, score} of engine.design(encoding, request)) {
+                    found.push(`${sample} ${sequence} ${score}`);
+                    if (found.length === 8) await onFirst?.(found);
+                }
+                return found.join('\n');
+            };
+            const whole = await design();
+            const began = performance.now();
+            let when = 0;
+            const hash = await design(async () => {
+                when = performance.now() - began;
+                await workers(code, 0);
+            });
+            return {hash, whole, when, ms: performance.now() - began};
+        }, {text: structureText('6MRR'), code});
+        say(t, `killed after ${Math.round(when)} ms, all 120 after ${Math.round(ms)} ms`);
+        assert.equal(hash, whole);
+    });
+}
+
+test('a cancel while four workers run', {skip, timeout: TIMEOUT}, async (t) => {
+    const {name, ms, again} = await bench.inPage(async ({url, text}) => {
+        const engine = await Engine.load({weights: url, threads: 4});
+        const encoding = await engine.encode(engine.parse(text));
+        const controller = new AbortController();
+        let clicked = 0, name = 'none';
+        try {
+            const request = {count: 500, seed: 1, signal: controller.signal, chains: 'all'};
+            for await (const {sample} of engine.design(encoding, request)) {
+                if (sample === 1) {
+                    setTimeout(() => {
+                        clicked = performance.now();
+                        controller.abort();
+                    }, 50);
+                }
+            }
+        } catch (error) {
+            name = error.name;
+        }
+        const ms = performance.now() - clicked;
+        let again = 0;
+        for await (const {sequence} of engine.design(encoding, {count: 3, seed: 1, chains: 'all'})) {
+            again += Number(sequence.length > 0);
+        }
+        return {name, ms, again};
+    }, {text: structureText('3HTN')});
+    say(t, `answered after ${ms.toFixed(1)} ms`);
+    assert.equal(name, 'AbortError');
+    assert.equal(again, 3);
+    assert.ok(ms < 2000);
+});

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * local.js - the work of an engine on the calling thread; pool.js has the same calls and does it in workers.
+ *
+ *   source -> Feed      structure --encode--> Encoding --runner--> lanes, one job at a time
+ */
+import {Encoding, encodeHere, numbersOf} from './encoding.js';
+import {Feed} from './feed.js';
+import {Handle, HANDLE} from './heap.js';
+import {Pacer} from './pace.js';
+import {runLanes} from './runs.js';
+
+/** @typedef {import('./structure.js').Structure} Structure */
+/** @typedef {import('./runs.js').Control} Control */
+
+export class Local {
+    #core;
+    #feed;
+
+    /**
+     * @param {import('./heap.js').Core} core
+     * @param {import('./feed.js').FeedOptions} options
+     */
+    constructor(core, options) {
+        this.#core = core;
+        this.#feed = new Feed(core, options);
+    }
+
+    /** @param {Promise<import('./sources.js').Opened> | null} opened   null: no weights will come */
+    async start(opened) {
+        if (opened) await this.#feed.start(opened);
+        else this.#feed.without();
+    }
+
+    /** Aborted when no more bytes are wanted. */
+    get signal() {
+        return this.#feed.signal;
+    }
+
+    get ready() {
+        return this.#feed.ready;
+    }
+
+    get weights() {
+        return this.#feed.weights;
+    }
+
+    throwIfFailed() {
+        this.#feed.throwIfFailed();
+    }
+
+    save() {
+        return this.#feed.save();
+    }
+
+    /** Structures are in the core already. */
+    know() {
+        return undefined;
+    }
+
+    /**
+     * @param {Structure} structure
+     * @param {Control} control
+     */
+    async encode(structure, {onProgress, signal}) {
+        const pacer = new Pacer(signal);
+        const core = this.#core;
+        this.#feed.throwIfFailed();
+        const held = structure[HANDLE].retain();
+        try {
+            const pointer = await encodeHere(core, this.#feed, held.pointer, pacer, {
+                report: (done, fraction) => onProgress?.({
+                    phase: 'encode', done, total: this.weights.encoderLayers, fraction
+                })
+            });
+            const handle = new Handle(core, pointer, () => {
+                core.free('weft_encoding_free', pointer);
+                held.release();
+            });
+            return new Encoding(structure, handle, (encoding) => numbersOf(core, encoding));
+        } catch (error) {
+            held.release();
+            throw error;
+        }
+    }
+
+    /**
+     * @param {number} encoding
+     * @param {Structure} structure
+     * @param {AbortSignal | undefined} signal
+     * @returns {import('./runs.js').Runner}
+     */
+    runner(encoding, structure, signal) {
+        const pacer = new Pacer(signal);
+        return {
+            pacer, ahead: 1, stop: () => undefined,
+            split: (batch) => batch,
+            run: (job, report) => runLanes(this.#core, structure.length, encoding, job, pacer, report)
+        };
+    }
+
+    /** Takes no more weights. */
+    async stop() {
+        this.#feed.stop();
+    }
+}

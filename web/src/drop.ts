@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+//
+// drop.ts - files that are dropped anywhere on the page, or chosen: structures and weights.
+import {addModel} from './state/models';
+import {clearProblem} from './state/page';
+import {openStructure} from './state/structures';
+
+const WEIGHTS = /\.(eqx|pt)(\.(gz|zst))?$/i;
+
+/** Opens files one after the other; the last structure is the one that is looked at. */
+export async function openFiles(files: Iterable<File>): Promise<void> {
+    clearProblem();
+    for (const file of files) {
+        if (WEIGHTS.test(file.name)) addModel(file);
+        else await openStructure(file.name, async () => new Uint8Array(await file.arrayBuffer()));
+    }
+}
+
+export function acceptDrops(target: Document): void {
+    const {classList} = target.documentElement;
+    const leave = () => classList.remove('dropping');
+    target.addEventListener('dragover', (event) => {
+        event.preventDefault();
+        classList.add('dropping');
+    });
+    target.addEventListener('dragleave', (event) => {
+        if (!event.relatedTarget) leave();
+    });
+    target.addEventListener('drop', (event) => {
+        event.preventDefault();
+        leave();
+        void openFiles([...event.dataTransfer?.files ?? []]);
+    });
+}
