@@ -186,7 +186,7 @@ demo() {
 
 run_tests() {
     local browsers=
-    case " $* " in *" browser "* | *" offline "*) browsers=yes ;; esac # they need these, and the pages
+    case " ${*:-browser} " in *" browser "* | *" offline "*) browsers=yes ;; esac # they need these, and the pages
     setup
     build
     if [ $browsers ]; then

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# run.sh - the test suites by name, by default all but bench, browser and offline, which are run by name. Called by
-# ./build.sh test, which sets up and builds first.
+# run.sh - the test suites by name, by default all but bench. Called by ./build.sh test, which sets up and builds first.
 #
 #   tests/run.sh [SUITES]  ->  what failed, a count for each suite, and the last line "N passed, N failed"
 #
@@ -13,7 +12,8 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 [ -n "${WEFT_CFLAGS:-}" ] || exec ./build.sh test "$@"
-all="layers symbols exports format types unit wasm-unit asan ubsan parity coverage faults cli web bench-smoke"
+all="layers symbols exports format types unit wasm-unit asan ubsan parity coverage faults cli web browser offline"
+all="$all bench-smoke"
 
 # ---- Compiling: a FLAVOUR is native, asan, ubsan, coverage, wasm or wasm-steps; it lands in build/FLAVOUR -------
 

@@ -6,9 +6,11 @@
  */
 import {encodingNumber, modelNumber} from './abi.js';
 import {disposable, HANDLE} from './heap.js';
+import {waitFor} from './pace.js';
 
 /** @typedef {import('./heap.js').Core} Core */
-/** @typedef {{nodes: Float32Array, edges: Float32Array}} States   h_V [n][node stride], h_E [n][k][edge stride] */
+/** @typedef {{nodes: Blob, edges: Blob}} States   h_V [n][node stride], h_E [n][k][edge stride], as floats; as blobs
+ *     they pass from worker to worker without a copy on the way */
 /** @typedef {{layersDone: number, neighbors: number}} Numbers */
 
 /** The features and encoder states of one structure under one model. Made by Engine.encode. */
@@ -54,6 +56,9 @@ export function numbersOf({c}, encoding) {
     };
 }
 
+/** @param {Blob} stored */
+const read = async (stored) => new Float32Array(await stored.arrayBuffer());
+
 /**
  * Opens an encoding and steps it to its end.
  * @param {Core} core
@@ -66,8 +71,10 @@ export function numbersOf({c}, encoding) {
  */
 export async function encodeHere(core, feed, structure, pacer, {states, report} = {}) {
     const {c} = core;
+    const stored = states ? [states.nodes, states.edges] : [];
+    const [nodes, edges] = await waitFor(Promise.all(stored.map(read)), pacer.signal);
     const pointer = core.created(states === undefined ? c.weft_encoding_open(feed.model, structure)
-        : core.scope((put) => c.weft_encoding_adopt(feed.model, structure, put(states.nodes), put(states.edges))));
+        : core.scope((put) => c.weft_encoding_adopt(feed.model, structure, put(nodes), put(edges))));
     try {
         const tell = () => report?.(numbersOf(core, pointer).layersDone, c.weft_encoding_progress(pointer));
         await pacer.run(() => core.check(c.weft_encoding_step(pointer)), {report: tell, more: () => feed.more()});
@@ -80,7 +87,7 @@ export async function encodeHere(core, feed, structure, pacer, {states, report} 
 }
 
 /**
- * Copies the final states out, for other instances.
+ * Takes the final states out, for other instances.
  * @param {Core} core
  * @param {import('./feed.js').Feed} feed
  * @param {number} encoding
@@ -93,7 +100,7 @@ export function statesOf(core, {model}, encoding, rows) {
     const [nodeStride, edgeStride] = [modelNumber.nodeStride, modelNumber.edgeStride].map((what) =>
         c.weft_model_number(model, what));
     return {
-        nodes: core.take(Float32Array, c.weft_encoding_nodes(encoding), rows * nodeStride),
-        edges: core.take(Float32Array, c.weft_encoding_edges(encoding), edges * edgeStride)
+        nodes: new Blob([core.take(Float32Array, c.weft_encoding_nodes(encoding), rows * nodeStride)]),
+        edges: new Blob([core.take(Float32Array, c.weft_encoding_edges(encoding), edges * edgeStride)])
     };
 }

@@ -49,6 +49,8 @@ import {spell, Structure, structureBytes} from './structure.js';
  * @property {number} [threads]        0: work on the calling thread; n: in a pool of n workers, or of fewer where they
  *                                      would not fit in memory. Results are the same. 0 unless told
  * @property {import('./thread.js').WorkerSource} [worker]   the worker's script, or what makes a worker
+ * @property {number} [memory]         bytes of WebAssembly memory that all workers on one structure may take, 1 GiB
+ *                                      unless told: there are fewer workers where they would need more
  * @property {import('./sources.js').CacheMode} [cache]   'auto': weights from the network, once they proved to be those
  *                                      of a published model, are kept by URL (in the Cache API where there is one)
  * @property {(progress: Progress) => void} [onProgress]
@@ -80,7 +82,7 @@ export class Engine {
      * @param {LoadOptions} [options]
      * @returns {Promise<Engine>}
      */
-    static async load({weights, wasm, threads = 0, worker, cache, ...options} = {}) {
+    static async load({weights, wasm, threads = 0, worker, memory, cache, ...options} = {}) {
         if (!Number.isInteger(threads) || threads < 0) {
             throw new RangeError(`threads: ${threads} is no number of workers; 0 works on the calling thread`);
         }
@@ -91,7 +93,7 @@ export class Engine {
         const module = await compileCore(wasm);
         const core = await Core.open(module);
         const pool = threads > 0 && weights !== undefined;
-        const work = pool ? new Pool(core, module, threads, worker, options) : new Local(core, options);
+        const work = pool ? new Pool(core, module, {threads, worker, memory}, options) : new Local(core, options);
         const opened = weights === undefined ? null : openWeights(source, {model, cache, signal: work.signal});
         const right = () => work.ready.then(() => work.weights.known, () => false);
         const settled = Promise.resolve(opened).then(async (found) => found?.settle?.(await right()));

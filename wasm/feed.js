@@ -11,8 +11,7 @@ import {modelNumber, modelText} from './abi.js';
 import {abortError, ConstraintError, WeightsError} from './errors.js';
 import {knownSums, modelByHash, promisedModel} from './models.js';
 import {Deferred, Pacer, waitFor} from './pace.js';
-
-const PIECE = 1 << 18;   // bytes copied in and bound at a time
+import {eachPiece} from './sources.js';
 
 /**
  * @typedef {object} Weights
@@ -158,20 +157,10 @@ export class Feed {
         const {name, total} = opened;
         this.#entry = promisedModel(this.#options.model ?? name);
         const pacer = new Pacer(signal);
-        const iterator = opened.chunks[Symbol.asyncIterator]();
-        try {
-            for (;;) {
-                const {done, value} = await waitFor(iterator.next(), signal);
-                if (done) break;
-                for (let at = 0; at < value.length; at += PIECE) {
-                    this.#take(value.subarray(at, at + PIECE));
-                    pacer.report(() => this.#report(total));
-                    await pacer.breathe();
-                }
-            }
-        } finally {
-            iterator.return?.(undefined)?.catch(() => undefined);
-        }
+        await eachPiece(opened, pacer, (piece) => {
+            this.#take(piece);
+            pacer.report(() => this.#report(total));
+        });
         this.#finish();
         this.#report(total);
     }

@@ -94,7 +94,7 @@ export class Local {
         const pacer = new Pacer(signal);
         return {
             pacer, ahead: 1, stop: () => undefined,
-            split: (batch) => batch,
+            workers: () => 1,
             run: (job, report) => runLanes(this.#core, structure.length, encoding, job, pacer, report)
         };
     }

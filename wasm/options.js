@@ -59,6 +59,8 @@ export const options = [
         help: 'decoding order: random, n-to-c, or a .npy or JSON file with a permutation of all rows'},
     {name: 'batch', type: 'string', value: 'N', default: '8', group: 'Sampling', commands: ['design', 'score'],
         help: 'sequences side by side; changes speed and memory alone'},
+    {name: 'threads', type: 'string', value: 'N', group: 'Sampling', commands: runs,
+        help: 'workers, 0 for none; changes speed and memory alone (default: one for each core, at most 8)'},
     {name: 'sequences', type: 'string', value: 'FILE.fa', group: 'Sampling', commands: ['score'],
         help: "sequences to score (default: the structure's own)"},
     {name: 'orders', type: 'string', value: 'N', default: '1', group: 'Sampling', commands: ['score'],

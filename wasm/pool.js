@@ -5,29 +5,27 @@
  *   weights --chunks--> first worker, which encodes while they arrive     sum is right --all chunks--> further workers
  *   encode --> one worker --final states--> here      jobs of lanes --> any worker; one that lacks the states gets them
  *
- * Each worker has a core of its own and works on one task at a time. A worker that dies, or does not answer, is
- * replaced and its task done again: results depend on seed and sample alone. worker_body.js is the other side.
+ * Each worker has a core of its own and works on one task at a time. When one dies or hangs (crew.js), its task is done
+ * again by another: results depend on seed and sample alone. worker_body.js is the other side.
  */
+import {Crew} from './crew.js';
 import {abortError, unpackError, WeightsError} from './errors.js';
 import {Encoding} from './encoding.js';
 import {Handle} from './heap.js';
 import {Deferred, Pacer, waitFor} from './pace.js';
 import {saveOf} from './feed.js';
-import {Thread} from './thread.js';
+import {eachPiece} from './sources.js';
 
 /** @typedef {import('./structure.js').Structure} Structure */
 /** @typedef {import('./runs.js').Control} Control */
 /** @typedef {import('./feed.js').Weights} Weights */
+/** @typedef {import('./thread.js').Thread} Thread */
 
-/** Bytes of WebAssembly memory that the workers on one encoding may take together. */
-export const BUDGET = 2 ** 30;
+/** Bytes of WebAssembly memory that the workers on one structure may take together, where nothing is said. */
+const MEMORY = 2 ** 30;
 const CORE_BYTES = 4 << 20;   // of one core without weights and work
-const PIECE = 1 << 18;        // bytes of weights in one message
-const BEAT_MS = 500;          // between two looks at the busy workers
-const SILENT_BEATS = 8;       // a worker answers within 50 ms; one that is silent for so long is dead
-const STARTING_BEATS = 60;    // loading its script may take time
 const CANCEL_MS = 1000;       // for a worker to drop what was cancelled; the caller has its answer at once
-const TRIES = 4;              // of one task, and of starting workers one after the other
+const TRIES = 4;              // of one task
 
 /**
  * @typedef {object} Known   an encoding that a worker finished
@@ -41,23 +39,27 @@ const TRIES = 4;              // of one task, and of starting workers one after 
  * @property {number} id
  * @property {Record<string, any>} message
  * @property {number} encoding
+ * @property {number} room      workers that may hold its encoding
  * @property {Deferred<any>} answer
  * @property {boolean} settled
  * @property {number} tries
  * @property {(message: any) => void} progress
  */
 
+/**
+ * @typedef {object} PoolOptions
+ * @property {number} threads
+ * @property {import('./thread.js').WorkerSource} [worker]
+ * @property {number} [memory]   bytes
+ */
+
 export class Pool {
     #core;
     #module;
+    #crew;
     #size;
-    #source;
+    #memory;
     #options;
-    /** @type {Set<Thread>} */
-    #threads = new Set();
-    /** Workers that are being made. @type {Set<Promise<void>>} */
-    #births = new Set();
-    #failedStarts = 0;
     /** @type {Task[]} */
     #queue = [];
     /** @type {Map<number, Known>} */
@@ -80,22 +82,28 @@ export class Pool {
     #stopped = new AbortController();
     /** @type {unknown} */
     #failure = null;
-    /** @type {ReturnType<typeof setInterval> | undefined} */
-    #beat;
 
     /**
      * @param {import('./heap.js').Core} core   for what needs no network
      * @param {WebAssembly.Module} module
-     * @param {number} size   workers
-     * @param {import('./thread.js').WorkerSource | undefined} source
+     * @param {PoolOptions} pool
      * @param {import('./feed.js').FeedOptions} options
      */
-    constructor(core, module, size, source, options) {
+    constructor(core, module, {threads, worker, memory = MEMORY}, options) {
         this.#core = core;
         this.#module = module;
-        this.#size = size;
-        this.#source = source;
+        this.#size = threads;
+        this.#memory = memory;
         this.#options = options;
+        this.#crew = new Crew(threads, worker, {
+            joined: (thread) => {
+                this.#introduce(thread);
+                this.#pump();
+            },
+            message: (thread, message) => this.#hear(thread, message),
+            left: (thread, reason) => this.#left(thread, reason),
+            hopeless: (reason) => { this.#fail(reason); }
+        });
         options.signal?.addEventListener('abort', () => {
             if (!this.#complete) this.#fail(abortError());
         }, {signal: this.#stopped.signal});
@@ -126,7 +134,7 @@ export class Pool {
      * @returns {Promise<void>} once the model is recognised
      */
     start(opened) {
-        this.#grow();
+        this.#crew.grow();
         if (opened) this.#feed(opened).catch((error) => this.#fail(error));
         else this.#fail(new WeightsError('this engine was loaded without weights'));
         return this.#recognised.promise;
@@ -136,36 +144,43 @@ export class Pool {
     async #feed(promise) {
         const {signal} = this;
         const opened = this.#opened = await waitFor(promise, signal);
-        for (const thread of this.#threads) this.#introduce(thread);
-        const pacer = new Pacer(signal);
-        const iterator = opened.chunks[Symbol.asyncIterator]();
-        try {
-            for (;;) {
-                const {done, value} = await waitFor(iterator.next(), signal);
-                if (done) break;
-                for (let at = 0; at < value.length; at += PIECE) {
-                    const bytes = Uint8Array.from(value.subarray(at, at + PIECE));
-                    this.#chunks.push(bytes);
-                    for (const thread of this.#threads) thread.post({type: 'chunk', bytes});
-                    await pacer.breathe();
-                }
-            }
-        } finally {
-            iterator.return?.(undefined)?.catch(() => undefined);
-        }
+        for (const thread of this.#crew.threads) this.#introduce(thread);
+        await eachPiece(opened, new Pacer(signal), (piece) => {
+            this.#chunks.push(Uint8Array.from(piece));
+            this.#supplyAll();
+        });
         this.#ended = true;
-        for (const thread of this.#threads) thread.post({type: 'end', converted: opened.converted});
+        this.#supplyAll();
     }
 
-    /** The module and all weights so far for a new worker. @param {Thread} thread */
+    /** The module for a new worker, and all weights so far. @param {Thread} thread */
     #introduce(thread) {
         const opened = this.#opened;
         if (!opened) return;
         const {neighbors, model = opened.name} = this.#options;
         const {total, cached} = opened;
         thread.post({type: 'init', module: this.#module, model, neighbors, total, cached});
-        for (const bytes of this.#chunks) thread.post({type: 'chunk', bytes});
-        if (this.#ended) thread.post({type: 'end', converted: opened.converted});
+        this.#supply(thread).catch(() => undefined);
+    }
+
+    #supplyAll() {
+        for (const thread of this.#crew.threads) this.#supply(thread).catch(() => undefined);
+    }
+
+    /** Posts the weights that a worker lacks; many are copied in several turns. @param {Thread} thread */
+    async #supply(thread) {
+        const {supply} = thread;
+        if (supply.busy) return;
+        supply.busy = true;
+        const pacer = new Pacer(this.signal);
+        while (supply.chunks < this.#chunks.length) {
+            thread.post({type: 'chunk', bytes: this.#chunks[supply.chunks++]});
+            await pacer.breathe();
+        }
+        supply.busy = false;
+        if (!this.#ended || supply.ended) return;
+        supply.ended = true;
+        thread.post({type: 'end', converted: this.#opened?.converted});
     }
 
     /** The weights as .eqx bytes, from tensors bound here. */
@@ -192,8 +207,9 @@ export class Pool {
         const encoding = ++this.#last;
         const bytes = /** @type {Uint8Array} */ (this.#structures.get(structure));
         const message = {call: 'encode', source: {bytes}};
+        const place = {encoding, room: 1};
         try {
-            const {states, memory, ...numbers} = await this.#submit(encoding, message, signal, ({value, weights}) => {
+            const {states, memory, ...numbers} = await this.#submit(place, message, signal, ({value, weights}) => {
                 if (!this.#complete) this.#weights = weights;
                 onProgress?.({phase: 'encode', ...value, total: weights.encoderLayers});
             });
@@ -209,7 +225,7 @@ export class Pool {
     /** @param {number} encoding */
     #forget(encoding) {
         this.#encodings.delete(encoding);
-        for (const thread of this.#threads) {
+        for (const thread of this.#crew.threads) {
             if (thread.sent.delete(encoding)) thread.post({type: 'call', id: ++this.#last, call: 'forget', encoding});
             thread.holds.delete(encoding);
         }
@@ -223,7 +239,7 @@ export class Pool {
     #room(encoding, lanes) {
         const {fixed, lane} = this.#encodings.get(encoding)?.memory ?? {fixed: 0, lane: 0};
         const each = CORE_BYTES + 2 * this.weights.bytes + fixed + lanes * lane;
-        return Math.max(1, Math.min(this.#size, Math.floor(BUDGET / each)));
+        return Math.max(1, Math.min(this.#size, Math.floor(this.#memory / each)));
     }
 
     /**
@@ -237,30 +253,34 @@ export class Pool {
         const stop = new AbortController();
         const abort = () => stop.abort();
         signal?.addEventListener('abort', abort);
+        let room = this.#room(encoding, 1);
         return {
             pacer, ahead: 2 * this.#size,
             stop: () => {
                 signal?.removeEventListener('abort', abort);
                 abort();
             },
-            split: (batch, count) => Math.min(batch, Math.ceil(count / this.#room(encoding, batch))),
-            run: (job, report) => this.#submit(encoding, {call: 'run', job}, stop.signal, ({value}) => {
+            workers: (lanes) => {
+                room = this.#room(encoding, lanes);
+                return room;
+            },
+            run: (job, report) => this.#submit({encoding, room}, {call: 'run', job}, stop.signal, ({value}) => {
                 pacer.report(() => report(value));
             })
         };
     }
 
     /**
-     * @param {number} encoding
+     * @param {{encoding: number, room: number}} place
      * @param {Record<string, any>} message
      * @param {AbortSignal | undefined} signal
      * @param {(message: any) => void} progress
      */
-    async #submit(encoding, message, signal, progress) {
+    async #submit(place, message, signal, progress) {
         this.throwIfFailed();
         if (signal?.aborted) throw abortError();
         /** @type {Task} */
-        const task = {id: ++this.#last, message, encoding, answer: new Deferred(), settled: false, tries: 0, progress};
+        const task = {id: ++this.#last, message, ...place, answer: new Deferred(), settled: false, tries: 0, progress};
         const cancel = () => this.#cancel(task);
         signal?.addEventListener('abort', cancel);
         this.#queue.push(task);
@@ -278,11 +298,11 @@ export class Pool {
         task.settled = true;
         task.answer.reject(abortError());
         this.#queue = this.#queue.filter((each) => each !== task);
-        for (const thread of this.#threads) {
+        for (const thread of this.#crew.threads) {
             if (thread.task !== task) continue;
             thread.post({type: 'cancel', id: task.id});
             setTimeout(() => {
-                if (thread.task === task) this.#replace(thread, new Error('a worker did not stop'));
+                if (thread.task === task) this.#crew.dismiss(thread, new Error('a worker did not stop'));
             }, CANCEL_MS);
         }
     }
@@ -296,9 +316,10 @@ export class Pool {
             if (thread) this.#give(thread, task);
             else wanted.set(task.encoding, Math.min(this.#places(task), (wanted.get(task.encoding) ?? 0) + 1));
         }
-        const more = [...wanted.values()].reduce((sum, each) => sum + each, 0) - this.#births.size;
-        if (this.#complete) for (let i = 0; i < more; i++) this.#grow();
-        this.#watch();
+        const more = [...wanted.values()].reduce((sum, each) => sum + each, 0) - this.#crew.coming;
+        if (this.#complete) for (let i = 0; i < more; i++) this.#crew.grow();
+        const waiting = !this.#failure && !this.#complete;
+        this.#crew.watch((thread) => waiting || thread.task !== null);
     }
 
     /**
@@ -306,15 +327,13 @@ export class Pool {
      * @param {Task} task
      */
     #choose(task) {
-        const free = [...this.#threads].filter((thread) => !thread.task);
+        const free = this.#crew.threads.filter((thread) => !thread.task);
         return free.find((thread) => thread.sent.has(task.encoding)) ?? (this.#places(task) > 0 ? free[0] : undefined);
     }
 
     /** How many more workers may take the task's encoding. @param {Task} task */
-    #places({encoding, message}) {
-        if (message.call === 'encode') return 1;
-        const users = [...this.#threads].filter((thread) => thread.sent.has(encoding)).length;
-        return this.#room(encoding, message.job.lanes.count) - users;
+    #places({encoding, room}) {
+        return room - this.#crew.threads.filter((thread) => thread.sent.has(encoding)).length;
     }
 
     /**
@@ -330,22 +349,7 @@ export class Pool {
         thread.post({type: 'call', id, encoding, source, ...message});
     }
 
-    /* ---- Workers ---- */
-
-    /** Starts one more worker, unless there are enough. */
-    #grow() {
-        if (this.#failure || this.#threads.size + this.#births.size >= this.#size) return;
-        const birth = Thread.start(this.#source, (thread) => ({
-            message: (message) => this.#hear(thread, message),
-            death: (reason) => this.#replace(thread, reason)
-        })).finally(() => this.#births.delete(birth)).then((thread) => {
-            if (this.#failure) return thread.terminate();
-            this.#threads.add(thread);
-            this.#introduce(thread);
-            return this.#pump();
-        }).catch((error) => { this.#fail(error); });
-        this.#births.add(birth);
-    }
+    /* ---- What workers say ---- */
 
     /**
      * @param {Thread} thread
@@ -366,10 +370,10 @@ export class Pool {
                 return;
             }
             thread.task = null;
-            this.#failedStarts = 0;
+            this.#crew.proved();
             if (type === 'done') task.answer.resolve(message.value);
             else task.answer.reject(unpackError(message.error));
-            if (message.dead) this.#replace(thread, new Error(message.error.message));
+            if (message.dead) this.#crew.dismiss(thread, new Error(message.error.message));
             else this.#pump();
         }
     }
@@ -384,80 +388,42 @@ export class Pool {
         }
         if (type === 'ready' && !this.#complete) {
             this.#complete = true;
-            this.#failedStarts = 0;
+            this.#crew.proved();
             this.#ready.resolve();
             this.#pump();
         }
     }
 
     /**
-     * Another worker takes the place of one that died or hangs; its task comes first.
+     * The task of a worker that is gone comes first now.
      * @param {Thread} thread
      * @param {Error} reason
      */
-    #replace(thread, reason) {
-        if (!this.#threads.delete(thread)) {
-            if (!this.#failure) this.#fail(reason);   // it died before it was in use
-            return;
-        }
-        thread.terminate().catch(() => undefined);
+    #left(thread, reason) {
         const {task} = thread;
         thread.task = null;
-        if (++this.#failedStarts > TRIES) {
-            this.#fail(reason);
-            return;
-        }
         if (task && !task.settled) {
             if (++task.tries < TRIES) this.#queue.unshift(task);
             else task.answer.reject(reason);
         }
-        if (!this.#complete) this.#grow();
+        if (!this.#complete) this.#crew.grow();
         this.#pump();
-        if (this.#queue.length && !this.#threads.size) this.#grow();
-    }
-
-    /** Looks after the busy workers: browsers do not say when one is gone. */
-    #watch() {
-        const waiting = !this.#failure && !this.#complete;
-        let busy = false;
-        for (const thread of this.#threads) {
-            const needed = waiting || thread.task !== null;
-            thread.keepAlive(needed);
-            busy ||= needed;
-        }
-        if (busy === (this.#beat !== undefined)) return;
-        clearInterval(this.#beat);
-        this.#beat = busy ? setInterval(() => this.#look(), BEAT_MS) : undefined;
-    }
-
-    #look() {
-        for (const thread of [...this.#threads]) {
-            if (!thread.task && this.#complete) continue;
-            if (++thread.silent > (thread.heard ? SILENT_BEATS : STARTING_BEATS)) {
-                this.#replace(thread, new Error('a worker does not answer'));
-            } else {
-                thread.post({type: 'ping'});
-            }
-        }
+        if (this.#queue.length && !this.#crew.threads.length) this.#crew.grow();
     }
 
     /* ---- The end ---- */
 
     /** @param {unknown} error */
     #fail(error) {
-        if (this.#failure) return Promise.resolve([]);
+        if (this.#failure) return Promise.resolve();
         this.#failure = error;
         this.#recognised.reject(error);
         this.#ready.reject(error);
-        const tasks = [...this.#queue, ...[...this.#threads].flatMap(({task}) => task ?? [])];
+        const tasks = [...this.#queue, ...this.#crew.threads.flatMap(({task}) => task ?? [])];
         for (const task of tasks) task.answer.reject(error);
         this.#queue = [];
         this.#stopped.abort();
-        clearInterval(this.#beat);
-        this.#beat = undefined;
-        const threads = [...this.#threads];
-        this.#threads.clear();
-        return Promise.all([...this.#births, ...threads.map((thread) => thread.terminate())]);
+        return this.#crew.end();
     }
 
     /** Ends all workers. */

@@ -106,7 +106,7 @@ function byChain(structure, sequence) {
  * @typedef {object} Runner   what works on jobs of one encoding: this thread (local.js) or a pool (pool.js)
  * @property {number} ahead   jobs that may be under way or wait for delivery
  * @property {Pacer} pacer
- * @property {(batch: number, count: number) => number} split   lanes of one job, where count are to be done
+ * @property {(lanes: number) => number} workers   how many jobs of up to so many lanes can go side by side
  * @property {(job: Job, report: (part: number) => void) => Promise<LaneResult[]>} run
  * @property {() => void} stop   drops what is still under way
  */
@@ -146,6 +146,19 @@ export async function runLanes(core, n, encoding, {resolved, what, lanes}, pacer
     } finally {
         core.free('weft_run_free', run);
     }
+}
+
+/**
+ * Lanes of one job after the other: few at first, so that results come soon; few at last, so that all workers end
+ * together.
+ * @param {Runner} runner
+ * @param {number} batch   lanes at most
+ * @returns {(left: number) => number}   left: lanes that are still to be given out
+ */
+export function jobSizes(runner, batch) {
+    const workers = runner.workers(batch);
+    let jobs = 0;
+    return (left) => Math.min(batch, 2 ** Math.floor(jobs++ / workers), Math.ceil(left / workers));
 }
 
 /**
@@ -209,12 +222,14 @@ export async function* designRuns(runner, structure, options) {
     const seed = resolveSeed(options.seed);
     const resolved = resolveRequest(structure, options);
     const total = count * list.length;
-    const size = runner.split(batch, total);
+    const size = jobSizes(runner, batch);
     function* jobs() {
-        for (const temperature of list) {
-            for (let first = 1; first <= count; first += size) {
-                const lanes = {count: Math.min(size, count - first + 1), first, temperature, seed};
+        for (const [t, temperature] of list.entries()) {
+            for (let first = 1; first <= count;) {
+                const left = count - first + 1;
+                const lanes = {count: Math.min(left, size(total - t * count - first + 1)), first, temperature, seed};
                 yield {resolved, what: mode.design, lanes};
+                first += lanes.count;
             }
         }
     }

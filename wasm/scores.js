@@ -8,7 +8,7 @@ import {mode} from './abi.js';
 import {resolveRequest} from './constraints.js';
 import {ConstraintError} from './errors.js';
 import {resolveSeed} from './request.js';
-import {BATCH, inOrder, positive, spelled} from './runs.js';
+import {BATCH, inOrder, jobSizes, positive, spelled} from './runs.js';
 import {parseSequence} from './sequence.js';
 import {LETTER_COUNT} from './structure.js';
 
@@ -108,10 +108,10 @@ export async function* scoreRuns(runner, structure, options) {
     });
     /** @type {LaneResult[]} results of the sequences that are not delivered yet, order by order */
     const results = [];
+    const size = jobSizes(runner, batch);
     function* firstJobs() {
-        const size = runner.split(batch, orders);
-        for (let first = 1; first <= orders; first += size) {
-            const count = Math.min(size, orders - first + 1);
+        for (let first = 1, count = 0; first <= orders; first += count) {
+            count = size(orders - first + 1);
             yield {resolved, what, lanes: {count, first, seed, letters: [letters[0]]}};
         }
     }
@@ -120,9 +120,9 @@ export async function* scoreRuns(runner, structure, options) {
     yield summary(structure, results.splice(0, orders), 0, seed.seed);
     before = orders;
     function* otherJobs() {
-        const size = runner.split(batch, total - orders);
-        for (let first = orders; first < total; first += size) {
-            const jobs = Array.from({length: Math.min(size, total - first)}, (_, i) => first + i);
+        for (let first = orders; first < total;) {
+            const jobs = Array.from({length: size(total - first)}, (_, i) => first + i);
+            first += jobs.length;
             yield {
                 resolved, what, lanes: {
                     count: jobs.length, seed,

@@ -11,6 +11,7 @@ import {openCached} from './cache.js';
 import {WeightsError} from './errors.js';
 import {inNode, nodeModule} from './heap.js';
 import {modelByHash, promisedModel} from './models.js';
+import {waitFor} from './pace.js';
 
 /** @typedef {ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>} ByteStream */
 /** @typedef {ArrayBuffer | ArrayBufferView | URL | string | Response | Blob | ByteStream} PlainSource */
@@ -28,6 +29,7 @@ import {modelByHash, promisedModel} from './models.js';
 /** @typedef {'auto' | 'none'} CacheMode   whether downloads are kept for the next time */
 
 const PEEK = 4;
+const PIECE = 1 << 18;   // bytes
 
 /**
  * @param {ArrayBuffer | ArrayBufferView} data
@@ -245,6 +247,28 @@ async function identify(pt, name) {
     const hex = Array.from(new Uint8Array(digest ?? 0), (byte) => byte.toString(16).padStart(2, '0'));
     const entry = modelByHash(hex.join('')) ?? promisedModel(name);
     return entry ? {model: entry.id, family: entry.family} : {};
+}
+
+/**
+ * Hands the chunks on in pieces of bounded size, with turns of the event loop between them.
+ * @param {Opened} opened
+ * @param {import('./pace.js').Pacer} pacer
+ * @param {(piece: Uint8Array) => void} take
+ */
+export async function eachPiece({chunks}, pacer, take) {
+    const iterator = chunks[Symbol.asyncIterator]();
+    try {
+        for (;;) {
+            const {done, value} = await waitFor(iterator.next(), pacer.signal);
+            if (done) return;
+            for (let at = 0; at < value.length; at += PIECE) {
+                take(value.subarray(at, at + PIECE));
+                await pacer.breathe();
+            }
+        }
+    } finally {
+        iterator.return?.(undefined)?.catch(() => undefined);
+    }
 }
 
 /**

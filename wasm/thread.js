@@ -38,9 +38,12 @@ export class Thread {
     sent = new Set();
     /** @type {Set<number>} */
     holds = new Set();
+    /** Weights that it was given: chunks, and whether it was told that they were all. */
+    supply = {chunks: 0, ended: false, busy: false};
     /** Whether it has said anything yet, and for how many beats of the pool it has been silent. */
     heard = false;
     silent = 0;
+    #needed = true;
     #worker;
     #ended = false;
 
@@ -97,8 +100,13 @@ export class Thread {
         if (!this.#ended) this.#worker.postMessage(message, transfer);
     }
 
-    /** Whether Node must not end while it runs. @param {boolean} needed */
-    keepAlive(needed) {
+    /** Whether anyone waits for it; if not, Node may end while it runs. */
+    get needed() {
+        return this.#needed;
+    }
+
+    set needed(needed) {
+        this.#needed = needed;
         if (needed) this.#worker.ref?.();
         else this.#worker.unref?.();
     }

@@ -5,9 +5,10 @@
  * code in all of the page's workers or in one of them.
  */
 import assert from 'node:assert/strict';
-import {existsSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {cache, inCheckout, launch, noBrowser, serve} from './browser.js';
+import {after, before} from 'node:test';
+import {cache, inCheckout, launch, noBrowser, serve, structureText} from './browser.js';
 
 export const MODEL = 'proteinmpnn_v_48_020';
 export const weights = join(cache, 'weights', `${MODEL}.eqx`);
@@ -18,7 +19,21 @@ export const KILLED = 'killed by a test';
 /** Why the tests cannot run here, or false. */
 export const skip = noBrowser || (existsSync(weights) ? false : `no ${MODEL}.eqx in the cache`);
 
-export async function openBench() {
+/** The hashes that native code and Node give, by structure, and the structures' texts. */
+export const stored = Object.fromEntries(readFileSync(inCheckout('tests/data/hashes.txt'), 'utf8').trim().split('\n')
+    .map((line) => line.split(' ')));
+export const texts = Object.fromEntries(Object.keys(stored).map((name) => [name, structureText(name)]));
+
+/** A bench for the tests of one file: open from the first to the last. */
+export function benchOfTests() {
+    /** @type {Awaited<ReturnType<typeof openBench>>} */
+    let bench;
+    before(async () => { if (!skip) bench = await openBench(); });
+    after(() => bench?.close());
+    return {inPage: (body, given) => bench.inPage(body, given)};
+}
+
+async function openBench() {
     const server = await serve({
         '/wasm/': inCheckout('wasm'), '/tests/': inCheckout('tests/browser'), '/weights/': join(cache, 'weights')
     });

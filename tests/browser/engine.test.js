@@ -5,11 +5,11 @@
  */
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
-import {after, before, test} from 'node:test';
+import {test} from 'node:test';
 import {Engine} from '../../wasm/index.js';
 import {readNpy} from '../../wasm/formats/npy.js';
+import {benchOfTests, skip, stored, texts, weights} from './bench_page.js';
 import {inCheckout, say, structureText, TIMEOUT} from './browser.js';
-import {MODEL, openBench, skip, weights} from './bench_page.js';
 import {hashes, longChain} from './in_page.js';
 
 const TOLERANCE = {max: 1e-4, mean: 1e-5};   // of log-probabilities, tests/data/golden/README.md
@@ -17,14 +17,7 @@ const RATE = 2e6;                            // bytes a second of the slow line
 const MEMORY_LIMIT = 100e6;
 const WIDTH = 21;
 
-const stored = Object.fromEntries(readFileSync(inCheckout('tests/data/hashes.txt'), 'utf8').trim().split('\n')
-    .map((line) => line.split(' ')));
-const texts = Object.fromEntries(Object.keys(stored).map((name) => [name, structureText(name)]));
-
-/** @type {Awaited<ReturnType<typeof openBench>>} */
-let bench;
-before(async () => { if (!skip) bench = await openBench(); });
-after(() => bench?.close());
+const bench = benchOfTests();
 
 /* The functions given to inPage are sent as text; what they name are globals of the page. */
 
@@ -123,13 +116,13 @@ test('memory of 500 residues, 8 sequences side by side', {skip, timeout: TIMEOUT
         const structure = engine.parse(longChain(text, 500));
         const encoding = await engine.encode(structure);
         const lengths = [structure.length];
-        for await (const {sequence} of engine.design(encoding, {count: 8, batch: 8, seed: 1})) {
+        for await (const {sequence} of engine.design(encoding, {count: 16, batch: 8, seed: 1})) {
             lengths.push(sequence.length);
         }
         return {bytes: memories.map(({buffer}) => buffer.byteLength), lengths};
     }, {text: structureText('5L33')});
     say(t, `${(bytes[0] / 1e6).toFixed(1)} MB of WebAssembly memory`);
-    assert.deepEqual(lengths, Array(9).fill(500));
+    assert.deepEqual(lengths, Array(17).fill(500));
     assert.equal(bytes.length, 1);
     assert.ok(bytes[0] < MEMORY_LIMIT);
 });

@@ -170,6 +170,16 @@ test('design: constraints on the command line', async () => {
     assert.notEqual((await run('--neighbors', '3')).score, (await run()).score);
 });
 
+test('design and score: the same for any number of threads', async () => {
+    const score = ['score', monomer, '--orders', '5', '--json'];
+    for (const words of [['design', monomer, '-n', '7', '-T', '0.2,1'], score]) {
+        const here = await ok(...words, '-s', '3', '--threads', '0');
+        for (const threads of ['1', '3']) assert.equal(await ok(...words, '-s', '3', '--threads', threads), here);
+        assert.equal(await ok(...words, '-s', '3'), here);
+    }
+    await refused(['design', monomer, '--threads', 'two', '-m', model], 2, /--threads: 'two'/);
+});
+
 test('design: a drawn seed is printed and repeats the results', async () => {
     const first = await quick('design', monomer, '-n', '2');
     const [, seed] = /seed (\d+)/.exec(first.stderr);

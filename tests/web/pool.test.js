@@ -16,6 +16,7 @@ import {modelPath} from '../../wasm/cli/store.js';
 import {compileCore} from '../../wasm/heap.js';
 import {ConstraintError, Engine, findModel, OutOfMemoryError, ParseError, WeightsError} from '../../wasm/index.js';
 import {packError, unpackError} from '../../wasm/errors.js';
+import {longChain} from '../browser/in_page.js';
 import {smallModel} from './model_file.js';
 
 const wasm = await compileCore();
@@ -119,6 +120,23 @@ test('a worker that is terminated is replaced, and the results are complete and 
     });
 });
 
+test('there are no more workers than fit in the memory that is given', async () => {
+    const most = {};
+    for (const memory of [undefined, 25e6, 1]) {
+        const {workers, worker} = kept();
+        most[memory] = await withEngine({threads: 4, worker, memory}, async (engine) => {
+            const encoding = await engine.encode(engine.parse(trimer));
+            const designs = await all(engine, encoding, {count: 64, seed: 1, chains: 'all'});
+            assert.equal(designs.length, 64);
+            return workers.length;
+        });
+    }
+    console.log(`# workers by memory: ${JSON.stringify(most)}`);
+    assert.equal(most[undefined], 4);
+    assert.ok(most[25e6] > 1 && most[25e6] < 4);
+    assert.equal(most[1], 1);
+});
+
 test('a worker that says nothing any more is replaced', {timeout: 30000}, async () => {
     const {workers, worker} = kept();
     await withEngine({threads: 1, worker}, async (engine) => {
@@ -138,12 +156,13 @@ test('a worker that can never be started is an error', async () => {
 test('cancelling is answered within 100 ms, and the engine goes on', async () => {
     await withEngine({threads: 2}, async (engine) => {
         const encoding = await engine.encode(engine.parse(trimer));
+        const long = engine.parse(longChain(monomer.toString(), 3000));
         await all(engine, encoding, {count: 4, chains: 'all'});
         for (const work of [
             (signal) => all(engine, encoding, {count: 10000, chains: 'all', signal}),
             (signal) => engine.probs(encoding, {mode: 'all-others', signal}),
             (signal) => engine.score(encoding, {orders: 5000, signal}),
-            (signal) => engine.encode(encoding.structure, {signal})
+            (signal) => engine.encode(long, {signal})
         ]) {
             const controller = new AbortController();
             const working = work(controller.signal);
@@ -151,7 +170,7 @@ test('cancelling is answered within 100 ms, and the engine goes on', async () =>
             await pause(5);
             const started = performance.now();
             controller.abort();
-            await assert.rejects(working, {name: 'AbortError'});
+            await assert.rejects(working, {name: 'AbortError'}, String(work));
             const took = performance.now() - started;
             console.log(`# cancelled in ${took.toFixed(1)} ms`);
             assert.ok(took < 100, `${took} ms`);

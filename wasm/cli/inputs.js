@@ -6,6 +6,7 @@
  */
 import {existsSync} from 'node:fs';
 import {access, constants, readFile} from 'node:fs/promises';
+import {availableParallelism} from 'node:os';
 import {basename} from 'node:path';
 import {buffer} from 'node:stream/consumers';
 import {ConstraintError, Engine, ParseError, WeightsError} from '../index.js';
@@ -24,6 +25,8 @@ import {openWeights, weightsProgress} from './weights.js';
  * @property {import('./weights.js').Io & {signal: AbortSignal}} io
  * @property {import('./progress.js').Reporter} reporter
  */
+
+const MOST_THREADS = 8;   // where nothing is said
 
 /** A command line that cannot be meant. */
 export class UsageError extends Error {}
@@ -163,11 +166,15 @@ async function namingWeights(source, body) {
 export async function openEngine(context) {
     const {values, io} = context;
     const neighbors = values.neighbors === undefined ? undefined : wholeNumber(context, 'neighbors');
+    const threads = values.threads === undefined ? Math.min(MOST_THREADS, availableParallelism())
+        : wholeNumber(context, 'threads', 0);
     const onProgress = values.quiet ? undefined : weightsProgress(io);
     const {bytes, model, source} = await openWeights(values.model, {onProgress, signal: io.signal});
     const name = model?.id ?? basename(source).replace(/(\.(eqx|pt|gz|zst))+$/i, '');
     const engine = await namingWeights(source, async () => {
-        const loaded = await Engine.load({weights: bytes, model: model?.id, neighbors, signal: io.signal});
+        const loaded = await Engine.load({
+            weights: bytes, model: model?.id, neighbors, threads, signal: io.signal
+        });
         await loaded.ready;
         return loaded;
     });

@@ -35,7 +35,7 @@ class DesignRow extends Component<{row: Row}> {
         const {opened, settings, model, chains} = run;
         return (
             <tr>
-                <td class="sequence">{shown(opened, chains, design.sequence)}</td>
+                <td class="sequence"><div>{shown(opened, chains, design.sequence)}</div></td>
                 <td>{design.score.toFixed(4)}</td>
                 <td>{design.recovery.toFixed(4)}</td>
                 <td class="name">{opened.name}</td>
