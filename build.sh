@@ -10,7 +10,7 @@
 #   ./build.sh serve [PORT]         builds the page as a site, dist/site, and serves it on this machine
 #   ./build.sh dist                 dist/site and dist/weft.html
 #   ./build.sh test [SUITES]        the test suites (tests/README.md); the last line is "N passed, N failed"
-#   ./build.sh bench                speed, stage by stage
+#   ./build.sh bench [OPTIONS]      speed, stage by stage, in Node and Chromium (tests/bench/bench.mjs)
 #   ./build.sh clean                removes what was built; downloads stay in the cache
 #
 # Tools come from apt (Debian and Ubuntu, as root or with sudo); elsewhere the missing ones are named. All other
@@ -186,7 +186,7 @@ demo() {
 
 run_tests() {
     local browsers=
-    case " ${*:-browser} " in *" browser "* | *" offline "*) browsers=yes ;; esac # they need these, and the pages
+    case " ${*:-browser} " in *" browser "* | *" offline "* | *" sizes "*) browsers=yes ;; esac # they need the pages
     setup
     build
     if [ $browsers ]; then
@@ -205,7 +205,7 @@ case $command in
     serve) setup; build; site; exec node web/build/serve.js "$@" ;;
     dist) setup; build; site; offline_page ;;
     test) run_tests "$@" ;;
-    bench) setup; build; exec tests/run.sh bench ;;
+    bench) browsers=yes setup; build; exec tests/run.sh bench "$@" ;;
     clean) rm -rf build dist wasm/dist ;;
     *) sed -n '3,18s/^# \{0,1\}//p' build.sh; [ "$command" = help ] || exit 2 ;;
 esac

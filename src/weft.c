@@ -121,6 +121,7 @@ double weft_encoding_number(const WeftEncoding *e, WeftEncodingNumber what) {
 const int32_t *weft_encoding_neighbors(const WeftEncoding *e) { return e->graph.neighbor; }
 const float *weft_encoding_nodes(const WeftEncoding *e) { return e->h_v; }
 const float *weft_encoding_edges(const WeftEncoding *e) { return e->h_e; }
+WeftStatus weft_encoding_release_edges(WeftEncoding *e) { return mpnn_encoding_release_edges(e); }
 void weft_encoding_free(WeftEncoding *e) { mpnn_encoding_free(e); }
 double weft_memory(const WeftModel *m, int32_t n, int32_t lanes) { return mpnn_memory(m, n, lanes); }
 

@@ -4,6 +4,7 @@
 # run.sh - the test suites by name, by default all but bench. Called by ./build.sh test, which sets up and builds first.
 #
 #   tests/run.sh [SUITES]  ->  what failed, a count for each suite, and the last line "N passed, N failed"
+#   tests/run.sh bench --OPTIONS   those of tests/bench/bench.mjs
 #
 # Every program of a suite ends its output with "# NAME: N passed, N failed[, N skipped]". A program that ends without
 # that line, or that fails without saying so, counts as one failure, as does a suite that ran nothing. Whole logs are
@@ -13,7 +14,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 [ -n "${WEFT_CFLAGS:-}" ] || exec ./build.sh test "$@"
 all="layers symbols exports format types unit wasm-unit asan ubsan parity coverage faults cli web browser offline"
-all="$all bench-smoke"
+all="$all sizes bench-smoke"
 
 # ---- Compiling: a FLAVOUR is native, asan, ubsan, coverage, wasm or wasm-steps; it lands in build/FLAVOUR -------
 
@@ -95,6 +96,13 @@ weights() { # the published models in the cache, fetched where they are missing
     node wasm/cli.js weights get {protein,soluble}mpnn_v_48_{002,010,020,030} >build/log/weights.out 2>&1
 }
 
+less_in_wasm() { # less_in_wasm FLAVOUR PROGRAM: what need not be done again after the native build has done it
+    case $2,$1 in
+        golden,*) echo --engine ;; # not the twin
+        random_shapes,* | hashes,wasm-steps) echo --short ;;
+    esac
+}
+
 parity() { # parity FLAVOUR [PROGRAMS...], by default all
     local flavour=$1 program
     programs $flavour parity || fails "the parity programs do not compile ($flavour)"
@@ -103,9 +111,9 @@ parity() { # parity FLAVOUR [PROGRAMS...], by default all
         program=$(basename $program .c)
         echo "-- $program, ${flavour/coverage/native}"
         case $flavour in
-            wasm*) # the twin has been compared natively
+            wasm*)
                 run node --no-experimental-fetch build/$flavour/$program.js "$WEFT_CACHE/weights" \
-                    $([ $program != golden ] || echo --engine)
+                    $(less_in_wasm $flavour $program)
                 ;;
             *) run build/$flavour/$program "$WEFT_CACHE/weights" ;;
         esac
@@ -118,6 +126,7 @@ suite_layers() { run node tests/checks/layers.mjs; }
 suite_symbols() { library native && run node tests/checks/symbols.mjs build/native; }
 suite_exports() { run node tests/checks/exports.mjs; }
 suite_format() { run node tests/checks/format.mjs; }
+suite_sizes() { run node tests/checks/sizes.mjs; }
 suite_types() { run node tests/checks/types.mjs; }
 suite_unit() { unit native; }
 suite_wasm-unit() { programs wasm unit && node_tests tests/unit/wasm.test.mjs; }
@@ -131,13 +140,16 @@ no_weights() { skips "no weights: $(tail -n 1 build/log/weights.out)"; }
 
 bench() { # bench [OPTIONS]: passes when every stage ran; no time is asserted
     weights || { no_weights; return; }
-    compiler wasm tests/bench/tile.c src/core/*.c -s STANDALONE_WASM --no-entry -s EXPORTED_FUNCTIONS=_bench_tile \
-        $WEFT_WASMLINK -o build/tile.wasm || return
-    node tests/bench/bench.mjs "$WEFT_CACHE/weights/proteinmpnn_v_48_020.eqx" build/tile.wasm "$@" &&
+    if stale build/roof.wasm tests/bench/roof.c src/core build.sh tests/run.sh; then
+        compiler wasm tests/bench/roof.c src/core/*.c -s STANDALONE_WASM --no-entry $WEFT_WASMLINK \
+            -s EXPORTED_FUNCTIONS=_bench_open,_bench_peak,_bench_tile,_bench_layer -s INITIAL_MEMORY=32MB \
+            -o build/roof.wasm || return
+    fi
+    node tests/bench/bench.mjs "$WEFT_CACHE/weights/proteinmpnn_v_48_020.eqx" build/roof.wasm "$@" &&
         echo "# bench: 1 passed, 0 failed"
 }
-suite_bench() { bench; }
-suite_bench-smoke() { bench --short; }
+suite_bench() { bench "${bench_options[@]}"; }
+suite_bench-smoke() { bench --short >build/log/bench-smoke.table && tail -n 1 build/log/bench-smoke.table; }
 suite_faults() { if weights; then run node tests/faults/faults.mjs; else no_weights; fi; }
 
 # Natively and in WebAssembly side by side, there with steps of two sizes. The native library is the one that counts
@@ -162,6 +174,11 @@ suite_coverage() {
 counts() { awk '/^# .*: [0-9]+ passed, / {for (i = 2; i < NF; i++) n[$(i + 1)] += $i}
                 END {print n["passed,"] + 0, n["failed"] + n["failed,"], n["skipped"] + 0}' "$1"; }
 
+bench_options=()
+if [ "${1:-}" = bench ] && [[ ${2:-} == -* ]]; then
+    bench_options=("${@:2}")
+    set -- bench
+fi
 for suite in ${*:-$all}; do
     declare -F "suite_$suite" >/dev/null || { echo "no suite $suite; there are: $all" >&2; exit 2; }
 done

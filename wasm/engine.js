@@ -15,7 +15,6 @@ import {abortError, throwIfAborted} from './errors.js';
 import {resolveRequest} from './constraints.js';
 import {Local} from './local.js';
 import {waitFor} from './pace.js';
-import {Pool} from './pool.js';
 import {designRuns} from './runs.js';
 import {probsRun, scoreRuns} from './scores.js';
 import {openWeights} from './sources.js';
@@ -60,7 +59,7 @@ import {spell, Structure, structureBytes} from './structure.js';
 export class Engine {
     /** @type {Core} */
     #core;
-    /** @type {Local | Pool} */
+    /** @type {Local | import('./pool.js').Pool} */
     #work;
     /** The last word to the cache, which dispose waits for. @type {Promise<unknown>} */
     #settled;
@@ -68,7 +67,7 @@ export class Engine {
     /**
      * Use Engine.load.
      * @param {Core} core
-     * @param {Local | Pool} work
+     * @param {Local | import('./pool.js').Pool} work
      * @param {Promise<unknown>} settled
      */
     constructor(core, work, settled) {
@@ -90,10 +89,10 @@ export class Engine {
         const source = Promise.resolve(/** @type {import('./sources.js').Source} */ (weights));
         source.catch(() => undefined);
         throwIfAborted(signal);
-        const module = await compileCore(wasm);
+        const pooled = threads > 0 && weights !== undefined;
+        const [module, pool] = await Promise.all([compileCore(wasm), pooled ? import('./pool.js') : null]);
         const core = await Core.open(module);
-        const pool = threads > 0 && weights !== undefined;
-        const work = pool ? new Pool(core, module, {threads, worker, memory}, options) : new Local(core, options);
+        const work = pool ? new pool.Pool(core, module, {threads, worker, memory}, options) : new Local(core, options);
         const opened = weights === undefined ? null : openWeights(source, {model, cache, signal: work.signal});
         const right = () => work.ready.then(() => work.weights.known, () => false);
         const settled = Promise.resolve(opened).then(async (found) => found?.settle?.(await right()));

@@ -9,7 +9,6 @@
  */
 import {modelNumber, modelText} from './abi.js';
 import {abortError, ConstraintError, WeightsError} from './errors.js';
-import {knownSums, modelByHash, promisedModel} from './models.js';
 import {Deferred, Pacer, waitFor} from './pace.js';
 import {eachPiece} from './sources.js';
 
@@ -153,15 +152,15 @@ export class Feed {
     /** @param {Promise<import('./sources.js').Opened>} promise */
     async #run(promise) {
         const {signal} = this.#stopped;
-        const opened = this.#opened = await waitFor(promise, signal);
-        const {name, total} = opened;
-        this.#entry = promisedModel(this.#options.model ?? name);
+        const [opened, models] = await waitFor(Promise.all([promise, import('./models.js')]), signal);
+        const {name, total} = this.#opened = opened;
+        this.#entry = models.promisedModel(this.#options.model ?? name);
         const pacer = new Pacer(signal);
         await eachPiece(opened, pacer, (piece) => {
             this.#take(piece);
             pacer.report(() => this.#report(total));
         });
-        this.#finish();
+        this.#finish(models);
         this.#report(total);
     }
 
@@ -191,7 +190,8 @@ export class Feed {
         this.#recognised.resolve();
     }
 
-    #finish() {
+    /** @param {typeof import('./models.js')} models */
+    #finish({knownSums, modelByHash}) {
         this.#core.check(this.#core.c.weft_model_finish(this.model));
         this.#recognise();
         const sum = this.#sum = this.#opened?.converted ? this.#savedSum() : this.#text(modelText.sha256);

@@ -3,12 +3,12 @@
  * index.js - the public entry of the package.
  *
  *   import {Engine} from 'weft-protein';
+ *   import {findModel, models} from 'weft-protein/models';     the published models, a table of sums and sizes
  */
 export {Encoding} from './encoding.js';
 export {Engine} from './engine.js';
 export {LETTERS, Structure} from './structure.js';
 export {ConstraintError, OutOfMemoryError, ParseError, WeightsError} from './errors.js';
-export {findModel, models} from './models.js';
 export {designHeader, formatChain, formatChains, formatFasta, nativeHeader, parseFasta} from './formats/fasta.js';
 
 /** @typedef {import('./engine.js').LoadOptions} LoadOptions */

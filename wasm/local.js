@@ -73,6 +73,7 @@ export class Local {
                     phase: 'encode', done, total: this.weights.encoderLayers, fraction
                 })
             });
+            core.check(core.c.weft_encoding_release_edges(pointer));
             const handle = new Handle(core, pointer, () => {
                 core.free('weft_encoding_free', pointer);
                 held.release();

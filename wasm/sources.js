@@ -10,7 +10,6 @@
 import {openCached} from './cache.js';
 import {WeightsError} from './errors.js';
 import {inNode, nodeModule} from './heap.js';
-import {modelByHash, promisedModel} from './models.js';
 import {waitFor} from './pace.js';
 
 /** @typedef {ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>} ByteStream */
@@ -245,6 +244,7 @@ async function* unwrap(chunks, identify) {
 async function identify(pt, name) {
     const digest = globalThis.crypto?.subtle && await crypto.subtle.digest('SHA-256', new Uint8Array(pt));
     const hex = Array.from(new Uint8Array(digest ?? 0), (byte) => byte.toString(16).padStart(2, '0'));
+    const {modelByHash, promisedModel} = await import('./models.js');
     const entry = modelByHash(hex.join('')) ?? promisedModel(name);
     return entry ? {model: entry.id, family: entry.family} : {};
 }

@@ -118,6 +118,7 @@ class Host {
         const structure = core.scope((put) => core.created(core.c.weft_structure_parse(put(bytes), bytes.length)));
         try {
             const held = {structure, pointer: await encodeHere(core, this.#feed, structure, pacer, {states, report})};
+            if (states) core.check(core.c.weft_encoding_release_edges(held.pointer));
             this.#encodings.set(id, held);
             this.#post({type: 'holds', encoding: id});
             return held;
@@ -139,6 +140,7 @@ class Host {
         const rows = c.weft_structure_length(structure);
         const [one, two] = [1, 2].map((lanes) => c.weft_memory(this.#feed.model, rows, lanes));
         const states = statesOf(core, this.#feed, pointer, rows);
+        core.check(c.weft_encoding_release_edges(pointer));
         return {...numbersOf(core, pointer), states, memory: {fixed: 2 * one - two, lane: two - one}};
     }
 

@@ -136,6 +136,18 @@ void ops_sum_rows(float *sum, const float *x, const uint8_t *mask, int32_t k, in
     }
 }
 
+void ops_sum_gathered(float *sum, const float *const *row, int32_t k, int32_t width) {
+    for (int32_t i = 0; i < width; i += 8) {
+        f32x4 a = vec_splat(0), b = a;
+        for (int32_t j = 0; j < k; j++) {
+            a += vec_load(row[j] + i);
+            b += vec_load(row[j] + i + 4);
+        }
+        vec_store(sum + i, a);
+        vec_store(sum + i + 4, b);
+    }
+}
+
 /* ---- Normalisation ------------------------------------------------------------------------------------- */
 
 static void norm_row(float *y, const float *x, const Norm *norm) {

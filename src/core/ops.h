@@ -40,6 +40,9 @@ void ops_gelu(float *x, size_t count);
 void ops_gather_gelu(float *out, const float *own, const float *edge, const float *const *other, int32_t k,
                      int32_t width);
 
+/* sum = sum of *row[j] over k rows of a padded width. */
+void ops_sum_gathered(float *sum, const float *const *row, int32_t k, int32_t width);
+
 /* sum = sum over the k rows of x with mask[j] != 0 of gelu(x[j]); mask NULL takes all. x is not changed.
  * ops_sum_rows is the same without the activation. */
 void ops_gelu_sum(float *sum, const float *x, const uint8_t *mask, int32_t k, int32_t width);

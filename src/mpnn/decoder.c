@@ -38,35 +38,83 @@ void mpnn_terms_rows(WeftEncoding *e, int32_t layer, int32_t from, int32_t to) {
     ops_linear(t->other + (size_t)from * width, e->h_v + (size_t)from * node, &l->other, to - from);
 }
 
+/* ---- Messages ------------------------------------------------------------------------------------------ */
+
+/* Where the messages of one row stand while they are summed. */
+typedef struct MessageScratch {
+    float *a, *b;       /* [k][widest] */
+    const float **from; /* [k] */
+    int32_t *fresh;     /* [k] neighbours whose messages are computed now */
+} MessageScratch;
+
+static void sum_messages(float *sum, const float *own, const float *const *other, const WeftEncoding *e,
+                         int32_t layer, size_t row, const MessageScratch *s) {
+    const Linear *message2 = &e->model->decoder[layer]->message2;
+    int32_t k = e->graph.k, width = mpnn_decoder_width(e->model, layer);
+    ops_gather_gelu(s->a, own, e->terms[layer].edge + row * (size_t)k * (size_t)width, other, k, width);
+    if (message2->in) {
+        ops_linear(s->b, s->a, message2, k);
+        ops_gelu_sum(sum, s->b, NULL, k, vec_padded(message2->out));
+    } else {
+        ops_sum_rows(sum, s->a, NULL, k, width);
+    }
+}
+
+/* The same in the first layer, where a neighbour without a letter gives what it gave in any run before. Same values,
+ * summed in the same order. */
+static void sum_kept_messages(float *sum, const float *own, const float *const *other, const WeftEncoding *e,
+                              size_t row, const MessageScratch *s) {
+    const Linear *message2 = &e->model->decoder[0]->message2;
+    size_t k = (size_t)e->graph.k, width = (size_t)mpnn_decoder_width(e->model, 0),
+           hidden = (size_t)vec_padded(message2->out);
+    const float *edge = e->terms[0].edge + row * k * width;
+    float *kept = e->kept.message + row * k * hidden;
+    uint8_t *known = e->kept.known + row * k;
+    int32_t count = 0;
+    for (size_t j = 0; j < k; j++) {
+        s->from[j] = kept + j * hidden;
+        const float *without = e->terms[0].other + (size_t)e->graph.neighbor[row * k + j] * width;
+        if (other[j] == without && known[j]) continue;
+        ops_gather_gelu(s->a + (size_t)count * width, own, edge + j * width, other + j, 1, (int32_t)width);
+        if (other[j] != without) s->from[j] = s->b + (size_t)count * hidden;
+        s->fresh[count++] = (int32_t)j;
+    }
+    ops_linear(s->b, s->a, message2, count);
+    ops_gelu(s->b, (size_t)count * hidden);
+    for (int32_t c = 0; c < count; c++) {
+        size_t j = (size_t)s->fresh[c];
+        if (s->from[j] != kept + j * hidden) continue;
+        memcpy(kept + j * hidden, s->b + (size_t)c * hidden, hidden * sizeof *kept);
+        known[j] = 1;
+    }
+    ops_sum_gathered(sum, s->from, (int32_t)k, (int32_t)hidden);
+}
+
 /* ---- Layers -------------------------------------------------------------------------------------------- */
 
 void mpnn_decode(float *h, const DecoderRows *rows, const WeftEncoding *e, int32_t layer, Arena *scratch) {
     const WeftModel *m = e->model;
     const DecoderLayer *l = m->decoder[layer];
     ArenaMark mark = arena_mark(scratch);
-    int32_t k = e->graph.k, width = mpnn_decoder_width(m, layer);
-    size_t wide = (size_t)width, node = (size_t)vec_padded(m->size[SIZE_NODE]),
-           hidden = (size_t)vec_padded(l->message3.in);
-    size_t count = (size_t)rows->count, block = (size_t)k * (size_t)base_max(width, (int32_t)hidden);
+    int32_t width = mpnn_decoder_width(m, layer);
+    size_t wide = (size_t)width, k = (size_t)e->graph.k, node = (size_t)vec_padded(m->size[SIZE_NODE]),
+           hidden = (size_t)vec_padded(l->message3.in), count = (size_t)rows->count,
+           block = k * (size_t)base_max(width, (int32_t)hidden);
     float *own = arena_scratch(scratch, count * wide), *sum = arena_scratch(scratch, count * hidden),
           *messages = arena_scratch(scratch, count);
-    float *a = arena_scratch(scratch, block), *b = arena_scratch(scratch, block);
+    MessageScratch s = {arena_scratch(scratch, block), arena_scratch(scratch, block),
+                        arena_take_raw(scratch, k, sizeof *s.from), arena_take_raw(scratch, k, sizeof *s.fresh)};
+    BASE_ASSERT(s.from && s.fresh);
     ops_linear(own, h, &l->own, rows->count);
     for (size_t r = 0; r < count; r++) {
         size_t row = (size_t)rows->row[r];
         messages[r] = (float)k;
-        if (!e->slots.mask[row]) {
+        if (!e->slots.mask[row])
             memset(sum + r * hidden, 0, hidden * sizeof *sum);
-            continue;
-        }
-        ops_gather_gelu(a, own + r * wide, e->terms[layer].edge + row * (size_t)k * wide,
-                        rows->other + r * (size_t)k, k, width);
-        if (l->message2.in) {
-            ops_linear(b, a, &l->message2, k);
-            ops_gelu_sum(sum + r * hidden, b, NULL, k, (int32_t)hidden);
-        } else {
-            ops_sum_rows(sum + r * hidden, a, NULL, k, width);
-        }
+        else if (layer == 0 && e->kept.message)
+            sum_kept_messages(sum + r * hidden, own + r * wide, rows->other + r * k, e, row, &s);
+        else
+            sum_messages(sum + r * hidden, own + r * wide, rows->other + r * k, e, layer, row, &s);
     }
     NodeBlock nodes = {&l->message3, &l->norm1, &l->dense_in, &l->dense_out, &l->norm2};
     mpnn_update_nodes(h, sum, messages, &nodes, (float)m->message_scale, rows->count, scratch);

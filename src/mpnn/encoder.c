@@ -77,6 +77,20 @@ WeftEncoding *mpnn_encoding_adopt(const WeftModel *m, const WeftStructure *s, co
     return e; /* the graph is the first stage, the decoder's terms are the next */
 }
 
+/* The edge states have done their work; their room holds what runs can share. */
+WeftStatus mpnn_encoding_release_edges(WeftEncoding *e) {
+    const Linear *message2 = e->model->decoder_layers ? &e->model->decoder[0]->message2 : NULL;
+    if (e->stage != STAGE_DONE) return base_fail(WEFT_BAD_REQUEST, -1, "the encoding is not complete");
+    if (!e->h_e) return WEFT_OK;
+    if (message2 && message2->in && vec_padded(message2->out) <= vec_padded(e->model->size[SIZE_EDGE])) {
+        e->kept.known = ARENA_TAKE(e->arena, uint8_t, base_times((size_t)e->graph.n, (size_t)e->graph.k));
+        if (!e->kept.known) return WEFT_NO_MEMORY;
+        e->kept.message = e->h_e;
+    }
+    e->h_e = NULL;
+    return WEFT_OK;
+}
+
 void mpnn_encoding_free(WeftEncoding *e) {
     if (!e) return;
     arena_free(e->scratch);

@@ -67,13 +67,20 @@ typedef struct DecoderTerms {
     float *other; /* [s][width] W1's neighbour columns times the encoder's h_V; 0 for gap slots */
 } DecoderTerms;
 
+/* Messages of the first decoder layer from neighbours whose letter is not known. They depend on the backbone alone, so
+ * each is computed once, by the first run that needs it. */
+typedef struct KeptMessages {
+    float *message; /* [n][k][hidden] behind the second product and its GELU; NULL: none are kept */
+    uint8_t *known; /* [n][k] */
+} KeptMessages;
+
 struct WeftEncoding {
     const WeftModel *model;
     const WeftStructure *structure;
     Arena *arena, *scratch;
     Slots slots;
     Graph graph;
-    float *h_v, *h_e; /* [n][node], [n][k][edge] */
+    float *h_v, *h_e; /* [n][node], [n][k][edge]; h_e NULL once released */
     /* the step machine of encoder.c */
     EncodingStage stage;
     int32_t row;                                                    /* next row of the stage */
@@ -84,6 +91,7 @@ struct WeftEncoding {
     size_t sum_room;
     float *complete_neighbors; /* [n] */
     DecoderTerms terms[MPNN_MAX_LAYERS];
+    KeptMessages kept;
 };
 
 WeftEncoding *mpnn_encoding_open(const WeftModel *m, const WeftStructure *s);
@@ -91,6 +99,7 @@ WeftEncoding *mpnn_encoding_adopt(const WeftModel *m, const WeftStructure *s, co
                                   const float *edges);
 WeftStatus mpnn_encoding_step(WeftEncoding *e);
 double mpnn_encoding_progress(const WeftEncoding *e);
+WeftStatus mpnn_encoding_release_edges(WeftEncoding *e);
 void mpnn_encoding_free(WeftEncoding *e);
 double mpnn_memory(const WeftModel *m, int32_t n, int32_t lanes);
 

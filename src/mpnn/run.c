@@ -40,13 +40,16 @@ static Widths widths_of(const WeftModel *m) {
     return w;
 }
 
+/* A sweep holds two blocks of edges and the distances' bins; decoded rows hold two blocks and what nodes need. */
 size_t mpnn_scratch_floats(const WeftModel *m, int32_t slots, int32_t k, int32_t rows) {
     Widths w = widths_of(m);
-    size_t edge = w.hidden > w.edge ? w.hidden : w.edge, edges = (size_t)k, many = (size_t)rows;
+    size_t edge = w.hidden > w.edge ? w.hidden : w.edge, edges = (size_t)k,
+           layers = (size_t)m->decoder_layers + 1;
     edge = edge > w.raw_edge ? edge : w.raw_edge;
-    size_t sweep = edges * (2 * edge + w.rbf + 4), layers = (size_t)m->decoder_layers + 1;
-    size_t nodes = many * (3 * w.node + w.dense + 4 * w.hidden + layers * w.hidden + 3 * 32 + 2 * edges + 4);
-    return (size_t)slots + sweep + nodes + 16 * (32 + layers); /* every piece may lose 16 floats to alignment */
+    size_t bins = edges * w.rbf + 36;
+    size_t nodes = (size_t)rows * (w.node + w.dense + (layers + 2) * w.hidden + 3 * 32 + 2 * edges + 4);
+    return (size_t)slots + edges * (2 * edge + 4) + (bins > nodes ? bins : nodes) +
+           16 * (32 + layers); /* every piece may lose 16 floats to alignment */
 }
 
 double mpnn_memory(const WeftModel *m, int32_t n, int32_t lanes) {

@@ -1,140 +1,208 @@
 // SPDX-License-Identifier: MIT
 //
-// bench.mjs - where the time goes, stage by stage, in the WebAssembly module on one thread of this Node.
+// bench.mjs - where the time goes, stage by stage, in Node and in headless Chromium, beside what the machine gives.
 //
-//   node tests/bench/bench.mjs WEIGHTS.eqx TILE.wasm [--rounds 5] [--short] [--json FILE]
+//   ./build.sh bench [OPTIONS]   ->   a table, and with --json FILE all samples
 //
-// Encoder, decoder terms shared by all samples, and decoding by sample, each in microseconds a residue, for structures
-// of several lengths, in interleaved rounds (medians). Beside them the speed of the bare matrix tile in the same run:
-// the reachable figures of an ideal implementation (873 / 117 / 199 us at 41 GFLOP/s) are scaled by it.
+//   --rounds N           interleaved rounds over everything [5]
+//   --budget SECONDS     a measurement drops out of later rounds when it would take more than that in all [30]
+//   --only LIST          of encode, decode, score, threads, whole [all]
+//   --lengths LIST       of the structures [68,106,198,358,499,955,3000]
+//   --lanes LIST         sequences side by side [1,8,64]
+//   --runtimes LIST      of node, chromium [both]
+//   --wasm FILE          a weft.wasm in place of the built one; several are compared, round by round
+//   --peers              also PyTorch and ONNX Runtime Web (tests/bench/peers)
+//   --short              one small structure, one round: seconds
+//   --json FILE
+//
+// Stages are timed on one thread through the C API (measure.js), the rest through the class Engine and the command
+// line. roof.c is measured before and after every time; report.mjs says what the table holds.
 
-import {readFile, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {availableParallelism, cpus, tmpdir} from 'node:os';
+import {basename, dirname, resolve} from 'node:path';
 import {parseArgs} from 'node:util';
+import {cache, executable, inCheckout} from '../browser/browser.js';
+import {longChain} from '../browser/in_page.js';
+import {print, summary} from './report.mjs';
+import {openChromium, openNode} from './runtimes.mjs';
 
-const REACHABLE = {encode: 873, shared: 117, decode: 199, gflops: 41};
-const STRUCTURES = ['6MRR', '5L33', '3HTN'];
-
-const {values: options, positionals} = parseArgs({
+const text = {type: 'string'}, flag = {type: 'boolean'};
+const {values: options, positionals: [weights, roof]} = parseArgs({
   allowPositionals: true,
-  options: {rounds: {type: 'string', default: '5'}, short: {type: 'boolean'}, json: {type: 'string'}},
+  options: {
+    rounds: text, budget: text, only: text, lengths: text, lanes: text, runtimes: text, json: text, peers: flag,
+    short: flag, wasm: {...text, multiple: true},
+  },
 });
-const [weightsFile, tileFile] = positionals;
-const imports = {env: {emscripten_notify_memory_growth() {}}};
+const LONG = 3000;
+const all = options.short
+  ? {rounds: 1, lengths: '68', lanes: '1,8', threads: [0, 1], samples: 2, threadsLength: 68, counts: [1]}
+  : {
+    rounds: 5, lengths: `68,106,198,358,499,955,${LONG}`, lanes: '1,8,64', threads: [0, 1, 2, 4], samples: 16,
+    threadsLength: 358, counts: [1, 8],
+  };
+const list = (value) => value.split(',').filter(Boolean);
+const rounds = Number(options.rounds ?? all.rounds), budget = Number(options.budget ?? 30);
+const lanes = list(options.lanes ?? all.lanes).map(Number);
+const only = new Set(list(options.only ?? 'encode,decode,score,threads,whole'));
+const say = (line) => process.stderr.write(`${line}\n`);
 
-async function instantiate(file) {
-  const {instance} = await WebAssembly.instantiate(await readFile(file), imports);
-  instance.exports._initialize?.();
-  return instance.exports;
+// ---- Structures ---------------------------------------------------------------------------------------------
+
+const FOLDER = inCheckout('tests/bench/structures');
+const PIECE = '5L33';   // what the long chain is made of, and what the command line designs
+
+const temporary = await mkdtemp(`${tmpdir()}/weft-bench-`);
+
+async function structuresOf(lengths) {
+  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.pdb')).sort();
+  const found = await Promise.all(files.map(async (file) => {
+    const [, length, name] = /^L(\d+)_(\w+)\.pdb$/.exec(file);
+    const path = `${FOLDER}/${file}`;
+    return {name, length: Number(length), pdb: await readFile(path, 'utf8'), file: path};
+  }));
+  const piece = found.find(({name}) => name === PIECE);
+  const long = {
+    name: `${piece.name} repeated`, length: LONG, pdb: longChain(piece.pdb, LONG), file: `${temporary}/long.pdb`,
+  };
+  await writeFile(long.file, long.pdb);
+  found.push(long);
+  const chosen = found.filter(({length}) => lengths.includes(length));
+  if (chosen.length !== lengths.length) throw new Error(`there are: ${found.map(({length}) => length).join(', ')}`);
+  return {structures: chosen, piece, middle: found.find(({length}) => length === all.threadsLength)};
 }
 
-const weft = await instantiate(new URL('../../wasm/dist/weft.wasm', import.meta.url));
-const tile = await instantiate(tileFile);
-const MORE = 1, DONE = 0;
+// ---- What is measured ---------------------------------------------------------------------------------------
 
-function put(bytes) {
-  const at = weft.api_alloc(bytes.length);
-  new Uint8Array(weft.memory.buffer, at, bytes.length).set(bytes);
-  return at;
+/** Every series of samples, by its name. @type {Map<string, object>} */
+const series = new Map();
+
+/** Whether there is time for another sample. */
+function due(what) {
+  const samples = series.get(JSON.stringify(what))?.samples ?? [];
+  const took = samples.map(({took: each, seconds}) => each ?? seconds);
+  return !took.length || took.reduce((a, b) => a + b) + took.at(-1) <= budget;
 }
 
-function check(value) {
-  if (value > 0 || value === DONE) return value;
-  const text = new Uint8Array(weft.memory.buffer, weft.weft_error());
-  throw new Error(Buffer.from(text.subarray(0, text.indexOf(0))).toString());
+function keep(what, sample) {
+  const key = JSON.stringify(what);
+  if (!series.has(key)) series.set(key, {...what, samples: []});
+  series.get(key).samples.push(sample);
 }
 
-function handle(pointer) {
-  return pointer || check(-1);
+async function stagesOf(runtime, {name, length, pdb}, round) {
+  const stages = [
+    ...(only.has('decode') ? lanes.map((count) => [`decode${count}`, 'decode', count]) : []),
+    ...(only.has('score') ? [['score', 'score']] : []),
+  ];
+  const what = (stage) => ({runtime: runtime.name, stage, structure: name, length});
+  const wanted = stages.filter(([stage]) => due(what(stage)));
+  if (!wanted.length && !(only.has('encode') && due(what('encode')))) return;
+  if (round === 0) await runtime.call('renew');   // so that its memory is that of this structure
+  const found = await runtime.call('open', pdb);
+  if (found !== length) throw new Error(`${name} has ${found} residues, not ${length}`);
+  const add = (samples) => {
+    for (const [stage, sample] of Object.entries(samples)) keep(what(stage), {round, ...sample});
+  };
+  add(await runtime.call('encode'));
+  if (round === 0) {
+    const bytes = await runtime.call('memory', lanes);
+    lanes.forEach((count, i) => keep({runtime: runtime.name, memory: count, length}, {round, bytes: bytes[i]}));
+  }
+  for (const [, method, ...given] of wanted) add(await runtime.call(method, ...given));
+  await runtime.call('close');
 }
 
-const seconds = (work) => {
-  const start = performance.now();
-  const result = work();
-  return [(performance.now() - start) / 1000, result];
-};
-const median = (list) => list.slice().sort((a, b) => a - b)[list.length >> 1];
+const PEER_MOST = 8000;   // residues of all sequences: with more, a peer takes minutes and many gigabytes
 
-const weights = await readFile(weightsFile);
-const model = handle(weft.weft_model_open());
-const at = put(weights);
-check(weft.weft_model_feed(model, at, weights.length));
-check(weft.weft_model_finish(model));
-weft.api_free(at);
-
-async function parse(name) {
-  const bytes = await readFile(new URL(`../data/structures/${name}.pdb`, import.meta.url));
-  const text = put(bytes);
-  const structure = handle(weft.weft_structure_parse(text, bytes.length));
-  weft.api_free(text);
-  return {name, structure, length: weft.weft_structure_length(structure)};
-}
-
-const LAYERS = 3;   // of the encoder: WEFT_ENCODING_LAYERS_DONE counts up to them
-
-function encode({structure}) {
-  const encoding = handle(weft.weft_encoding_open(model, structure));
-  const [encodeTime] = seconds(() => {
-    while (weft.weft_encoding_number(encoding, 0) < LAYERS) check(weft.weft_encoding_step(encoding));
-  });
-  const [sharedTime] = seconds(() => {
-    while (check(weft.weft_encoding_step(encoding)) === MORE);
-  });
-  return {encoding, encodeTime, sharedTime};
-}
-
-function design(encoding, length, lanes) {
-  const request = handle(weft.weft_request_open(encoding));
-  const mask = put(new Uint8Array(length).fill(1));
-  check(weft.weft_request_design(request, mask));
-  check(weft.weft_request_samples(request, 1, lanes));
-  const run = handle(weft.weft_run_open(request, 0));
-  const [time] = seconds(() => {
-    while (check(weft.weft_run_step(run)) === MORE);
-  });
-  weft.weft_run_free(run);
-  weft.weft_request_free(request);
-  weft.api_free(mask);
-  return time;
-}
-
-const BATCHES = [1, 8];
-const structures = await Promise.all((options.short ? STRUCTURES.slice(0, 1) : STRUCTURES).map(parse));
-const rounds = options.short ? 1 : Number(options.rounds);
-const rows = structures.map((s) => ({...s, encode: [], shared: [], 1: [], 8: []}));
-const gflops = [];
-tile.bench_tile(3000);
-for (let round = 0; round < rounds; round++) {
-  for (const row of rows) {
-    const [time, flops] = seconds(() => tile.bench_tile(2000));
-    gflops.push(flops / time / 1e9);
-    const {encoding, encodeTime, sharedTime} = encode(row);
-    row.encode.push(encodeTime);
-    row.shared.push(sharedTime);
-    for (const lanes of BATCHES) row[lanes].push(design(encoding, row.length, lanes) / lanes);
-    weft.weft_encoding_free(encoding);
+async function peerOf(peer, {name, length, file}, round) {
+  for (const count of lanes.filter((each) => each * length <= PEER_MOST)) {
+    const what = {peer: peer.name, lanes: count, structure: name, length};
+    if (!due(what)) continue;
+    try {
+      const {encode, decode} = await peer.run({pdb: file, lanes: count});
+      keep(what, {round, encode, decode, seconds: encode + decode});
+    } catch (error) {   // such as too little memory
+      say(`${peer.name}, ${length} residues, ${count} sequences: ${error.message}`);
+    }
   }
 }
 
-const speed = median(gflops);
-const scale = REACHABLE.gflops / speed;
-const result = rows.map((row) => {
-  const each = (list) => (median(list) / row.length) * 1e6;
-  return {
-    structure: row.name, residues: row.length,
-    encode: each(row.encode), shared: each(row.shared), decode1: each(row[1]), decode8: each(row[8]),
-  };
-});
-const cell = (value, reachable) =>
-  `${value.toFixed(0).padStart(6)} us (${(value / (reachable * scale)).toFixed(2)}x)`;
-console.log(`matrix tile: ${speed.toFixed(1)} GFLOP/s; node ${process.version}, ${rounds} rounds`);
-console.log('microseconds a residue; in brackets: times the reachable figure at that speed of the tile');
-console.log('structure residues  encoder            decoder, shared    decode, batch 1    decode, batch 8');
-for (const r of result) {
-  const cells = [
-    cell(r.encode, REACHABLE.encode), cell(r.shared, REACHABLE.shared),
-    cell(r.decode1, REACHABLE.decode), cell(r.decode8, REACHABLE.decode),
-  ];
-  console.log(`${r.structure.padEnd(9)} ${String(r.residues).padStart(8)}  ${cells.join('  ')}`);
+async function threadsOf(runtime, {pdb, length}, round) {
+  for (const threads of all.threads) {
+    const what = {runtime: runtime.name, threads, length, count: all.samples};
+    if (!due(what)) continue;
+    const {load, encode, design} = await runtime.engine({text: pdb, threads, count: all.samples});
+    keep(what, {round, load, encode, seconds: design, took: load + encode + design});
+  }
 }
-const report = {gflops: speed, rounds, node: process.version, result};
-if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+
+async function wholeOf(runtime, {file, length}, round) {
+  for (const count of all.counts) {
+    const what = {runtime: runtime.name, whole: count, length};
+    if (due(what)) keep(what, {round, ...await runtime.whole({file, count})});
+  }
+}
+
+// ---- The run ------------------------------------------------------------------------------------------------
+
+async function openRuntimes(kinds) {
+  const runtimes = [];
+  const files = options.wasm ?? [inCheckout('wasm/dist/weft.wasm')];
+  if (kinds.includes('chromium') && !executable) say('no chromium on this machine: Node alone');
+  for (const kind of kinds) {
+    if (kind === 'chromium' && !executable) continue;
+    for (const file of files) {
+      const runtime = await {node: openNode, chromium: openChromium}[kind]({wasm: resolve(file), roof, weights});
+      if (files.length > 1) runtime.name += ` ${basename(dirname(resolve(file)))}/${basename(file)}`;
+      runtime.built = !options.wasm;   // which is the one that the Engine takes
+      runtimes.push(runtime);
+    }
+  }
+  return runtimes;
+}
+
+async function openAllPeers() {
+  if (!options.peers) return [];
+  const {openPeers} = await import('./peers/index.mjs');
+  return openPeers({weights, cache, say});
+}
+
+const turned = (things, by) => things.map((_, i) => things[(i + by) % things.length]);
+
+async function measure({structures, piece, middle}, runtimes, peers) {
+  const whole = runtimes.filter(({built}) => built);
+  for (let round = 0; round < rounds; round++) {
+    for (const structure of structures) {
+      say(`round ${round + 1} of ${rounds}: ${structure.length} residues`);
+      if (['encode', 'decode', 'score'].some((stage) => only.has(stage))) {
+        for (const runtime of turned(runtimes, round)) await stagesOf(runtime, structure, round);
+      }
+      for (const peer of peers) await peerOf(peer, structure, round);
+    }
+    for (const runtime of turned(whole, round)) {
+      if (only.has('threads')) await threadsOf(runtime, middle, round);
+      if (only.has('whole')) await wholeOf(runtime, piece, round);
+    }
+  }
+}
+
+const chosen = await structuresOf(list(options.lengths ?? all.lengths).map(Number));
+const runtimes = await openRuntimes(list(options.runtimes ?? 'node,chromium'));
+const peers = await openAllPeers();
+try {
+  await measure(chosen, runtimes, peers);
+} finally {   // what was measured before a failure is shown as well
+  await Promise.allSettled([...runtimes, ...peers].map((each) => each.close()));
+  await rm(temporary, {recursive: true});
+  const report = summary({
+    date: new Date().toISOString(), machine: cpus()[0].model.trim(), cores: availableParallelism(), rounds, budget,
+    runtimes: runtimes.map(({name, kind}) => ({name, kind})),
+  }, [...series.values()]);
+  print(report);
+  if (options.json) {
+    await mkdir(dirname(resolve(options.json)), {recursive: true});
+    await writeFile(options.json, `${JSON.stringify(report, null, 1)}\n`);
+  }
+}

@@ -43,7 +43,7 @@ export const WEB_MODULES = [
     {name: 'engine', files: /^web\/src\/engine\//, sees: ['platform', 'entry']},
     {name: 'platform', files: /^web\/src\/platform\//, sees: ['entry', 'worker']},
     {name: 'samples', files: /^web\/samples\//, sees: []},
-    {name: 'entry', files: /^wasm\/index\.js$/, sees: []},
+    {name: 'entry', files: /^wasm\/(index|models|pool)\.js$/, sees: []},
     {name: 'worker', files: /^wasm\/worker\.js$/, sees: []},
 ];
 export const WEB_PACKAGES = ['preact', '@preact/signals'];

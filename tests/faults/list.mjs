@@ -84,6 +84,11 @@ const DECODER = [
         find: '? terms + slot * width : x;', replace: '? terms + slot * width : e->terms[layer].other + slot * width;',
     },
     {
+        name: 'messages kept although a letter is known', file: 'mpnn/decoder.c', ...sampling('released'),
+        red: 'edges released, the same results',
+        find: 'other[j] == without && known[j]', replace: 'known[j]',
+    },
+    {
         name: 'order not inverted', file: 'mpnn/plan.c', ...SHORT, red: 'autoregressive',
         find: 'rank[given[t]] = t', replace: 'rank[t] = given[t]',
     },

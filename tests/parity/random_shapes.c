@@ -3,7 +3,9 @@
  * random_shapes.c - engine against twin where no published file goes: widths, layers, neighbours, missing
  * products, short chains, gaps and damage, all at random; then every length with real weights in every mode.
  *
- *   random_shapes WEIGHTS_DIRECTORY [SEED] -> a table; a trial is repeated by its number
+ *   random_shapes WEIGHTS_DIRECTORY [--short | SEED [TRIAL]] -> a table; a trial is repeated by its number
+ *
+ * Short: without the longest chain.
  */
 #include "case.h"
 #include "engine.h"
@@ -319,7 +321,10 @@ static void real_short(const unsigned char *bytes, size_t count, int rows) {
 int main(int argc, char **argv) {
     static const int LENGTHS[] = {1, 2, 10, 25, 50, 100, 200, 3000};
     size_t count;
-    if (argc < 2) return fprintf(stderr, "usage: random_shapes WEIGHTS_DIRECTORY [SEED [TRIAL]]\n"), 2;
+    int longest = argc == 3 && !strcmp(argv[2], "--short") ? 200 : 3000;
+    if (argc < 2)
+        return fprintf(stderr, "usage: random_shapes WEIGHTS_DIRECTORY [--short | SEED [TRIAL]]\n"), 2;
+    if (longest < 3000) argc--;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     if (argc > 3) return shapes(seed, atoi(argv[3])), table_done("random_shapes");
     for (int trial = 0; trial < TRIALS; trial++) shapes(seed, trial);
@@ -327,7 +332,8 @@ int main(int argc, char **argv) {
     if (!bytes) return 2;
     for (int rows = 1; rows <= 25; rows += rows < 2 ? 1 : 23) real_short(bytes, count, rows);
     WeftModel *m = engine_model(bytes, count, 0);
-    for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++) real_length(m, LENGTHS[i]);
+    for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++)
+        if (LENGTHS[i] <= longest) real_length(m, LENGTHS[i]);
     weft_model_free(m);
     free(bytes);
     return table_done("random_shapes");

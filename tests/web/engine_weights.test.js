@@ -18,7 +18,8 @@ import fc from 'fast-check';
 import {modelPath} from '../../wasm/cli/store.js';
 import {npyBytes} from '../../wasm/formats/npy.js';
 import {compileCore} from '../../wasm/heap.js';
-import {ConstraintError, Engine, findModel, WeightsError} from '../../wasm/index.js';
+import {ConstraintError, Engine, WeightsError} from '../../wasm/index.js';
+import {findModel} from '../../wasm/models.js';
 import {smallModel} from './model_file.js';
 
 const module = await compileCore();

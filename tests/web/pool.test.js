@@ -14,8 +14,9 @@ import {promisify} from 'node:util';
 import {Worker} from 'node:worker_threads';
 import {modelPath} from '../../wasm/cli/store.js';
 import {compileCore} from '../../wasm/heap.js';
-import {ConstraintError, Engine, findModel, OutOfMemoryError, ParseError, WeightsError} from '../../wasm/index.js';
 import {packError, unpackError} from '../../wasm/errors.js';
+import {ConstraintError, Engine, OutOfMemoryError, ParseError, WeightsError} from '../../wasm/index.js';
+import {findModel} from '../../wasm/models.js';
 import {longChain} from '../browser/in_page.js';
 import {smallModel} from './model_file.js';
 

@@ -7,7 +7,8 @@
  */
 import {existsSync} from 'node:fs';
 import {open} from 'node:fs/promises';
-import {Engine, findModel} from '../index.js';
+import {Engine} from '../index.js';
+import {findModel} from '../models.js';
 import {readStructure} from './inputs.js';
 import {jsonLine} from './output.js';
 import {openWeights, weightsProgress} from './weights.js';

@@ -27,6 +27,7 @@ type Listener = (progress: Progress) => void;
 type Control = {onProgress?: Listener, signal?: AbortSignal};
 
 const options: Partial<LoadOptions> = platform.engine;
+void import('../../../wasm/pool.js');   // which the engine would otherwise begin to load only when it needs it
 let parsing: Promise<Engine> | undefined;
 
 /** An engine without weights, to look at structures with. */

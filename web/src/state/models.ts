@@ -3,7 +3,8 @@
 // models.ts - the models to choose from, the chosen one, and how far its weights have come.
 import {computed, signal} from '@preact/signals';
 import {platform} from '#platform';
-import {findModel, type Weights} from '../../../wasm/index.js';
+import {type Weights} from '../../../wasm/index.js';
+import {findModel} from '../../../wasm/models.js';
 import {type Model, type Slot, slotOf} from '../engine/engine';
 import {report} from './page';
 

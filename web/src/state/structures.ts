@@ -5,7 +5,6 @@ import {computed, signal} from '@preact/signals';
 import {type Chain, type Issue} from '../../../wasm/index.js';
 import {parser} from '../engine/engine';
 import {report} from './page';
-import sampleText from '../../samples/5L33.pdb?raw';
 
 export interface Opened {
     key: number;
@@ -47,7 +46,8 @@ export async function openStructure(fileName: string, read: () => Promise<Uint8A
     }
 }
 
-export const openSample = () => openStructure('5L33.pdb', async () => new TextEncoder().encode(sampleText));
+export const openSample = () => openStructure('5L33.pdb', async () =>
+    new TextEncoder().encode((await import('../../samples/5L33.pdb?raw')).default));
 
 export function lookAt(key: number): void {
     currentKey.value = key;
