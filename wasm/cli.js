@@ -11,6 +11,7 @@
 import {parseArgs} from 'node:util';
 import {ConstraintError, Engine, ParseError, WeightsError} from './index.js';
 import {design} from './cli/design.js';
+import {evaluate} from './cli/evaluate.js';
 import {info} from './cli/info.js';
 import {UsageError} from './cli/inputs.js';
 import {probs} from './cli/probs.js';
@@ -27,6 +28,7 @@ const commands = {
     design: {run: design, usage: 'STRUCTURE...', about: 'design sequences for the backbone of each structure'},
     score: {run: score, usage: 'STRUCTURE...', about: "score sequences, or the structure's own; lower is better"},
     probs: {run: probs, usage: 'STRUCTURE --mode MODE', about: 'log-probabilities of every letter at every residue'},
+    evaluate: {run: evaluate, usage: 'FILE...', about: 'how well structures and .bbc sets get their sequences back'},
     info: {run: info, usage: 'FILE...', about: 'what a structure or a weight file holds'}
 };
 
@@ -35,6 +37,7 @@ const overview = `usage: weft COMMAND [options]
   design STRUCTURE...    ${commands.design.about}
   score STRUCTURE...     ${commands.score.about}
   probs STRUCTURE        ${commands.probs.about}
+  evaluate FILE...       ${commands.evaluate.about}
   info FILE...           ${commands.info.about}
   weights SUBCOMMAND     list, get, convert, verify or save the models' weights
 

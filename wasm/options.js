@@ -6,7 +6,7 @@
  */
 import {defaultModel} from './models.js';
 
-/** @typedef {'design' | 'score' | 'probs' | 'info'} Command */
+/** @typedef {'design' | 'score' | 'probs' | 'evaluate' | 'info'} Command */
 
 /**
  * @typedef {object} Option
@@ -22,9 +22,11 @@ import {defaultModel} from './models.js';
  */
 
 /** @type {readonly Command[]} */
-const runs = ['design', 'score', 'probs'];
+const chosen = ['design', 'score', 'probs'];
 /** @type {readonly Command[]} */
-const all = ['design', 'score', 'probs', 'info'];
+const runs = [...chosen, 'evaluate'];
+/** @type {readonly Command[]} */
+const all = [...runs, 'info'];
 
 /** @type {readonly Option[]} */
 export const options = [
@@ -33,16 +35,16 @@ export const options = [
     {name: 'neighbors', type: 'string', value: 'K', group: 'Model', commands: runs,
         help: "neighbours of each residue, in place of the model's number"},
 
-    {name: 'chains', type: 'string', value: 'A,B|all', group: 'What is designed', commands: runs,
+    {name: 'chains', type: 'string', value: 'A,B|all', group: 'What is designed', commands: chosen,
         help: 'chains to design; needed where the chains have different sequences'},
-    {name: 'design', type: 'string', value: 'SEL', group: 'What is designed', commands: runs,
+    {name: 'design', type: 'string', value: 'SEL', group: 'What is designed', commands: chosen,
         help: 'residues to design, such as A12-20,B42D,#7 or !A5'},
-    {name: 'fix', type: 'string', value: 'SEL', group: 'What is designed', commands: runs,
+    {name: 'fix', type: 'string', value: 'SEL', group: 'What is designed', commands: chosen,
         help: 'residues that keep their letter'},
 
-    {name: 'set', type: 'string', value: 'A45H,...', group: 'Letters', commands: runs,
+    {name: 'set', type: 'string', value: 'A45H,...', group: 'Letters', commands: chosen,
         help: 'letters of residues that stay fixed'},
-    {name: 'set-from', type: 'string', value: 'FILE.fa', group: 'Letters', commands: runs,
+    {name: 'set-from', type: 'string', value: 'FILE.fa', group: 'Letters', commands: chosen,
         help: "letters of all residues before the design, in place of the file's"},
     {name: 'bias', type: 'string', value: 'A:0.5,...|FILE', group: 'Letters', commands: ['design'],
         help: 'nats added to a letter; a JSON file may hold {letter: nats} or {selection: {letter: nats}}'},
@@ -53,17 +55,22 @@ export const options = [
         help: 'sequences for each temperature'},
     {name: 'temperature', short: 'T', type: 'string', value: 'T,...', default: '0.1', group: 'Sampling',
         commands: ['design'], help: 'sampling temperatures; 0 takes the most probable letter'},
+    {name: 'count', short: 'n', type: 'string', value: 'N', default: '1', group: 'Sampling', commands: ['evaluate'],
+        help: 'sequences for each entry'},
+    {name: 'temperature', short: 'T', type: 'string', value: 'T', default: '0.1', group: 'Sampling',
+        commands: ['evaluate'], help: 'sampling temperature; 0 takes the most probable letter'},
     {name: 'seed', short: 's', type: 'string', value: 'SEED', group: 'Sampling', commands: runs,
         help: 'a whole number; the same seed gives the same results everywhere (default: drawn and printed)'},
-    {name: 'order', type: 'string', value: 'ORDER', default: 'random', group: 'Sampling', commands: runs,
+    {name: 'order', type: 'string', value: 'ORDER', default: 'random', group: 'Sampling', commands: chosen,
         help: 'decoding order: random, n-to-c, or a .npy or JSON file with a permutation of all rows'},
-    {name: 'batch', type: 'string', value: 'N', default: '8', group: 'Sampling', commands: ['design', 'score'],
+    {name: 'batch', type: 'string', value: 'N', default: '8', group: 'Sampling',
+        commands: ['design', 'score', 'evaluate'],
         help: 'sequences side by side; changes speed and memory alone'},
     {name: 'threads', type: 'string', value: 'N', group: 'Sampling', commands: runs,
         help: 'workers, 0 for none; changes speed and memory alone (default: one for each core, at most 8)'},
     {name: 'sequences', type: 'string', value: 'FILE.fa', group: 'Sampling', commands: ['score'],
         help: "sequences to score (default: the structure's own)"},
-    {name: 'orders', type: 'string', value: 'N', default: '1', group: 'Sampling', commands: ['score'],
+    {name: 'orders', type: 'string', value: 'N', default: '1', group: 'Sampling', commands: ['score', 'evaluate'],
         help: 'random decoding orders to average over'},
     {name: 'mode', type: 'string', value: 'MODE', default: 'unconditional', group: 'Sampling', commands: ['probs'],
         choices: ['unconditional', 'autoregressive', 'conditional', 'all-others'],
@@ -73,7 +80,7 @@ export const options = [
         help: 'write DIR/seqs/NAME.fa instead of stdout'},
     {name: 'output', short: 'o', type: 'string', value: 'FILE', group: 'Output', commands: ['probs'],
         help: 'write FILE.npz or FILE.json instead of JSON on stdout'},
-    {name: 'json', type: 'boolean', group: 'Output', commands: ['design', 'score', 'info'],
+    {name: 'json', type: 'boolean', group: 'Output', commands: ['design', 'score', 'evaluate', 'info'],
         help: 'JSON lines on stdout, one for each result'},
     {name: 'gaps', type: 'string', value: 'STYLE', choices: ['x', 'dash', 'drop'], group: 'Output',
         commands: ['design'],

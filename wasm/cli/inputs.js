@@ -115,7 +115,7 @@ async function reading(path, read) {
 }
 
 /** A file, or standard input for '-'. @param {string} path */
-const readInput = (path) => reading(path, () => (path === '-' ? buffer(process.stdin) : readFile(path)));
+export const readInput = (path) => reading(path, () => (path === '-' ? buffer(process.stdin) : readFile(path)));
 
 /**
  * Finds what is missing before anything is downloaded for it.
@@ -161,7 +161,7 @@ async function namingWeights(source, body) {
 /**
  * Opens the weights and an engine with them.
  * @param {Context} context
- * @returns {Promise<{engine: Engine, model: string}>}   model: the name in headers and results
+ * @returns {Promise<{engine: Engine, model: string, threads: number}>}   model: the name in headers and results
  */
 export async function openEngine(context) {
     const {values, io} = context;
@@ -178,7 +178,7 @@ export async function openEngine(context) {
         await loaded.ready;
         return loaded;
     });
-    return {engine, model: name};
+    return {engine, model: name, threads};
 }
 
 /**
