@@ -132,7 +132,7 @@ suite_unit() { unit native; }
 suite_wasm-unit() { programs wasm unit && node_tests tests/unit/wasm.test.mjs; }
 suite_asan() { unit asan; }
 suite_ubsan() { unit ubsan; }
-suite_cli() { node_tests tests/cli/*.test.js; }
+suite_cli() { node_tests --test-concurrency=2 tests/cli/*.test.js; }
 suite_web() { node_tests tests/web/*.test.js; }
 suite_browser() { node_tests --test-concurrency=1 tests/browser/{engine,pool,page}.test.js; }
 suite_offline() { node_tests --test-concurrency=1 tests/browser/{offline,firefox}.test.js; }
@@ -150,7 +150,13 @@ bench() { # bench [OPTIONS]: passes when every stage ran; no time is asserted
 }
 suite_bench() { bench "${bench_options[@]}"; }
 suite_bench-smoke() { bench --short >build/log/bench-smoke.table && tail -n 1 build/log/bench-smoke.table; }
-suite_faults() { if weights; then run node tests/faults/faults.mjs; else no_weights; fi; }
+suite_faults() {
+    weights || { no_weights; return; }
+    run node tests/faults/faults.mjs "$WEFT_CACHE/weights" 1/2 >build/log/faults.1 2>&1 &
+    run node tests/faults/faults.mjs "$WEFT_CACHE/weights" 2/2
+    wait
+    cat build/log/faults.1
+}
 
 # Natively and in WebAssembly side by side, there with steps of two sizes. The native library is the one that counts
 # lines: the same bits, and the suite coverage need not run everything once more.

@@ -3,7 +3,7 @@
 // faults.mjs - the proof that the parity suite can fail: injects one fault at a time into a copy of src/,
 // builds the parity programs, and looks for the red row.
 //
-//   node tests/faults/faults.mjs [WEIGHTS_DIRECTORY] [NAME...]  ->  a table: fault, the row that went red
+//   node tests/faults/faults.mjs [WEIGHTS_DIRECTORY] [NAME... | PART/OF]  ->  a table: fault, the row that went red
 //
 // Fails when a fault stays green, when its place is no longer in the source, or when the sources are red as they
 // are. WEIGHTS_DIRECTORY is $WEFT_CACHE/weights by default. Run from the top of the checkout.
@@ -17,7 +17,8 @@ const FLAGS = ['-std=c11', '-O1', '-ffp-contract=off', '-w'];
 const PROGRAMS = [...new Set(FAULTS.map((fault) => fault.program))];
 const cache = process.env.WEFT_CACHE ?? join(homedir(), '.cache/weft');
 const [weights = join(cache, 'weights'), ...names] = process.argv.slice(2);
-const chosen = FAULTS.filter(({name}) => !names.length || names.includes(name));
+const [part, parts] = /^\d+\/\d+$/.test(names[0] ?? '') ? names.splice(0, 1)[0].split('/').map(Number) : [1, 1];
+const chosen = FAULTS.filter(({name}, i) => i % parts === part - 1 && (!names.length || names.includes(name)));
 
 const work = mkdtempSync(join(tmpdir(), 'weft-faults-'));
 process.on('exit', () => rmSync(work, {recursive: true, force: true}));

@@ -65,11 +65,11 @@ const ENCODER = [
 const DECODER = [
     {
         name: 'attention mask in the decoder', file: 'mpnn/decoder.c', ...SHORT, red: 'unconditional',
-        find: 'ops_gelu_sum(sum + r * hidden, b, NULL,',
+        find: 'ops_gelu_sum(sum, s->b, NULL,',
         replace: `uint8_t seen[1024];
             for (int32_t j = 0; j < k; j++)
                 seen[j] = e->slots.mask[e->graph.neighbor[row * (size_t)k + (size_t)j]];
-            ops_gelu_sum(sum + r * hidden, b, seen,`,
+            ops_gelu_sum(sum, s->b, seen,`,
     },
     {
         name: 'a row sees its own letter (>= for >)', file: 'mpnn/score.c', ...SHORT, red: 'autoregressive',
