@@ -147,8 +147,8 @@ const int32_t *weft_encoding_neighbors(const WeftEncoding *e); /* [n][k] nearest
 const float *weft_encoding_nodes(const WeftEncoding *e);       /* [n][node stride] h_V */
 const float *weft_encoding_edges(const WeftEncoding *e); /* [n][k][edge stride] h_E; NULL once released */
 
-/* Of a complete encoding: h_E is not asked for again. Its room then keeps what runs have in common, which makes the
- * second and later sequences faster. Same results to the bit. */
+/* Of a complete encoding: h_E is not asked for again. Its room, and as much again, then keeps what runs have in common,
+ * which makes the second and later sequences faster. Same results to the bit. */
 WeftStatus weft_encoding_release_edges(WeftEncoding *e);
 void weft_encoding_free(WeftEncoding *e);
 

@@ -133,7 +133,7 @@ suite_wasm-unit() { programs wasm unit && node_tests tests/unit/wasm.test.mjs; }
 suite_asan() { unit asan; }
 suite_ubsan() { unit ubsan; }
 suite_cli() { node_tests --test-concurrency=2 tests/cli/*.test.js; }
-suite_web() { node_tests tests/web/*.test.js; }
+suite_web() { node_tests --test-concurrency=2 tests/web/*.test.js; }
 suite_browser() { node_tests --test-concurrency=1 tests/browser/{engine,pool,page}.test.js; }
 suite_offline() { node_tests --test-concurrency=1 tests/browser/{offline,firefox}.test.js; }
 no_weights() { skips "no weights: $(tail -n 1 build/log/weights.out)"; }

@@ -136,7 +136,7 @@ void ops_sum_rows(float *sum, const float *x, const uint8_t *mask, int32_t k, in
     }
 }
 
-void ops_sum_gathered(float *sum, const float *const *row, int32_t k, int32_t width) {
+void ops_sum_gathered(float *sum, float *const *row, int32_t k, int32_t width) {
     for (int32_t i = 0; i < width; i += 8) {
         f32x4 a = vec_splat(0), b = a;
         for (int32_t j = 0; j < k; j++) {

@@ -41,7 +41,7 @@ void ops_gather_gelu(float *out, const float *own, const float *edge, const floa
                      int32_t width);
 
 /* sum = sum of *row[j] over k rows of a padded width. */
-void ops_sum_gathered(float *sum, const float *const *row, int32_t k, int32_t width);
+void ops_sum_gathered(float *sum, float *const *row, int32_t k, int32_t width);
 
 /* sum = sum over the k rows of x with mask[j] != 0 of gelu(x[j]); mask NULL takes all. x is not changed.
  * ops_sum_rows is the same without the activation. */

@@ -42,9 +42,9 @@ void mpnn_terms_rows(WeftEncoding *e, int32_t layer, int32_t from, int32_t to) {
 
 /* Where the messages of one row stand while they are summed. */
 typedef struct MessageScratch {
-    float *a, *b;       /* [k][widest] */
-    const float **from; /* [k] */
-    int32_t *fresh;     /* [k] neighbours whose messages are computed now */
+    float *a, *b;   /* [k][widest] */
+    float **to;     /* [k] where a kept message stands */
+    int32_t *fresh; /* [k] neighbours whose messages are computed now */
 } MessageScratch;
 
 static void sum_messages(float *sum, const float *own, const float *const *other, const WeftEncoding *e,
@@ -60,34 +60,37 @@ static void sum_messages(float *sum, const float *own, const float *const *other
     }
 }
 
-/* The same in the first layer, where a neighbour without a letter gives what it gave in any run before. Same values,
- * summed in the same order. */
-static void sum_kept_messages(float *sum, const float *own, const float *const *other, const WeftEncoding *e,
-                              size_t row, const MessageScratch *s) {
+/* The same in the first layer, where a neighbour may give what it gave in a run before. Same values, summed in the same
+ * order. */
+static void sum_kept_messages(float *sum, const float *own, const float *const *other, const int8_t *letters,
+                              const WeftEncoding *e, size_t row, const MessageScratch *s) {
     const Linear *message2 = &e->model->decoder[0]->message2;
+    const KeptMessages *kept = &e->kept;
     size_t k = (size_t)e->graph.k, width = (size_t)mpnn_decoder_width(e->model, 0),
-           hidden = (size_t)vec_padded(message2->out);
-    const float *edge = e->terms[0].edge + row * k * width;
-    float *kept = e->kept.message + row * k * hidden;
-    uint8_t *known = e->kept.known + row * k;
+           hidden = (size_t)vec_padded(message2->out), first = row * k;
     int32_t count = 0;
     for (size_t j = 0; j < k; j++) {
-        s->from[j] = kept + j * hidden;
-        const float *without = e->terms[0].other + (size_t)e->graph.neighbor[row * k + j] * width;
-        if (other[j] == without && known[j]) continue;
-        ops_gather_gelu(s->a + (size_t)count * width, own, edge + j * width, other + j, 1, (int32_t)width);
-        if (other[j] != without) s->from[j] = s->b + (size_t)count * hidden;
+        size_t at = first + j;
+        int32_t is_open = other[j] == e->terms[0].other + (size_t)e->graph.neighbor[at] * width;
+        int8_t letter = is_open || !letters ? -1 : letters[j];
+        s->to[j] = is_open ? kept->open + at * hidden : letter >= 0 ? kept->lettered + at * hidden : NULL;
+        if (is_open ? kept->known[at] : letter >= 0 && kept->letter[at] == letter) continue;
+        if (is_open) kept->known[at] = 1;
+        if (letter >= 0) kept->letter[at] = letter;
+        ops_gather_gelu(s->a + (size_t)count * width, own, e->terms[0].edge + at * width, other + j, 1,
+                        (int32_t)width);
         s->fresh[count++] = (int32_t)j;
     }
     ops_linear(s->b, s->a, message2, count);
     ops_gelu(s->b, (size_t)count * hidden);
     for (int32_t c = 0; c < count; c++) {
-        size_t j = (size_t)s->fresh[c];
-        if (s->from[j] != kept + j * hidden) continue;
-        memcpy(kept + j * hidden, s->b + (size_t)c * hidden, hidden * sizeof *kept);
-        known[j] = 1;
+        float **to = s->to + s->fresh[c], *message = s->b + (size_t)c * hidden;
+        if (*to)
+            memcpy(*to, message, hidden * sizeof *message);
+        else
+            *to = message;
     }
-    ops_sum_gathered(sum, s->from, (int32_t)k, (int32_t)hidden);
+    ops_sum_gathered(sum, s->to, (int32_t)k, (int32_t)hidden);
 }
 
 /* ---- Layers -------------------------------------------------------------------------------------------- */
@@ -103,16 +106,17 @@ void mpnn_decode(float *h, const DecoderRows *rows, const WeftEncoding *e, int32
     float *own = arena_scratch(scratch, count * wide), *sum = arena_scratch(scratch, count * hidden),
           *messages = arena_scratch(scratch, count);
     MessageScratch s = {arena_scratch(scratch, block), arena_scratch(scratch, block),
-                        arena_take_raw(scratch, k, sizeof *s.from), arena_take_raw(scratch, k, sizeof *s.fresh)};
-    BASE_ASSERT(s.from && s.fresh);
+                        arena_take_raw(scratch, k, sizeof *s.to), arena_take_raw(scratch, k, sizeof *s.fresh)};
+    BASE_ASSERT(s.to && s.fresh);
     ops_linear(own, h, &l->own, rows->count);
     for (size_t r = 0; r < count; r++) {
         size_t row = (size_t)rows->row[r];
         messages[r] = (float)k;
         if (!e->slots.mask[row])
             memset(sum + r * hidden, 0, hidden * sizeof *sum);
-        else if (layer == 0 && e->kept.message)
-            sum_kept_messages(sum + r * hidden, own + r * wide, rows->other + r * k, e, row, &s);
+        else if (layer == 0 && e->kept.open)
+            sum_kept_messages(sum + r * hidden, own + r * wide, rows->other + r * k,
+                              rows->letter ? rows->letter + r * k : NULL, e, row, &s);
         else
             sum_messages(sum + r * hidden, own + r * wide, rows->other + r * k, e, layer, row, &s);
     }

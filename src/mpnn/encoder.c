@@ -83,9 +83,15 @@ WeftStatus mpnn_encoding_release_edges(WeftEncoding *e) {
     if (e->stage != STAGE_DONE) return base_fail(WEFT_BAD_REQUEST, -1, "the encoding is not complete");
     if (!e->h_e) return WEFT_OK;
     if (message2 && message2->in && vec_padded(message2->out) <= vec_padded(e->model->size[SIZE_EDGE])) {
-        e->kept.known = ARENA_TAKE(e->arena, uint8_t, base_times((size_t)e->graph.n, (size_t)e->graph.k));
-        if (!e->kept.known) return WEFT_NO_MEMORY;
-        e->kept.message = e->h_e;
+        size_t edges = base_times((size_t)e->graph.n, (size_t)e->graph.k),
+               hidden = (size_t)vec_padded(message2->out);
+        KeptMessages kept = {e->h_e, ARENA_TAKE(e->arena, uint8_t, edges),
+                             arena_take_raw(e->arena, base_times(edges, hidden), sizeof *kept.lettered),
+                             ARENA_TAKE(e->arena, int8_t, edges)};
+        if (kept.known && kept.lettered && kept.letter) { /* without them runs are slower, no more */
+            memset(kept.letter, -1, edges);
+            e->kept = kept;
+        }
     }
     e->h_e = NULL;
     return WEFT_OK;

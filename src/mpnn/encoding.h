@@ -67,11 +67,13 @@ typedef struct DecoderTerms {
     float *other; /* [s][width] W1's neighbour columns times the encoder's h_V; 0 for gap slots */
 } DecoderTerms;
 
-/* Messages of the first decoder layer from neighbours whose letter is not known. They depend on the backbone alone, so
- * each is computed once, by the first run that needs it. */
+/* Messages of the first decoder layer, behind the second product and its GELU. They depend on the backbone and on the
+ * neighbour's letter alone, so that runs share them: that without a letter, and that of the letter it had last. */
 typedef struct KeptMessages {
-    float *message; /* [n][k][hidden] behind the second product and its GELU; NULL: none are kept */
-    uint8_t *known; /* [n][k] */
+    float *open;     /* [n][k][hidden] without a letter; NULL: none are kept */
+    uint8_t *known;  /* [n][k] whether it is there */
+    float *lettered; /* [n][k][hidden] with a letter; NULL: none are kept */
+    int8_t *letter;  /* [n][k] which; -1: none yet */
 } KeptMessages;
 
 struct WeftEncoding {
@@ -111,6 +113,7 @@ typedef struct DecoderRows {
     int32_t count;
     const int32_t *row;        /* [count] */
     const float *const *other; /* [count][k] */
+    const int8_t *letter;      /* [count][k] which letter other[r][j] stands for, -1: none; NULL: not said */
 } DecoderRows;
 
 /* The node half of a layer, shared by encoder and decoder: h = norm1(h + (W3 sum + messages b3) / scale), then the

@@ -199,7 +199,7 @@ static void redo_layer(WeftRun *run, int32_t layer, int32_t last) {
                                                : terms + (size_t)at * width;
             }
         }
-        DecoderRows rows = {count, o->new.row + first, other};
+        DecoderRows rows = {count, o->new.row + first, other, NULL};
         float *h = o->new.h + (size_t)first *node;
         mpnn_decode(h, &rows, e, layer, run->scratch);
         arena_reset(run->scratch, mark);

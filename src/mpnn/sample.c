@@ -97,7 +97,9 @@ static void choose_letter(WeftRun *run, int32_t lane, int32_t row, const float *
 
 /* ---- One position of some lanes ------------------------------------------------------------------------ */
 
-static void point_to_terms(const float **other, const WeftRun *run, int32_t lane, int32_t row, int32_t layer) {
+/* What neighbours contribute to a row, and which letters that stands for. */
+static void point_to_terms(const float **other, int8_t *letter, const WeftRun *run, int32_t lane, int32_t row,
+                           int32_t layer) {
     const WeftEncoding *e = run->encoding;
     const Plan *p = &run->plan;
     size_t width = (size_t)mpnn_decoder_width(e->model, layer), k = (size_t)e->graph.k;
@@ -106,12 +108,12 @@ static void point_to_terms(const float **other, const WeftRun *run, int32_t lane
     const float *x = mpnn_letter_term(e, layer, WEFT_LETTER_X);
     const int32_t *neighbor = e->graph.neighbor + (size_t)row * k,
                   *rank = p->rank + (size_t)lane * (size_t)p->slots;
+    const int8_t *letters = p->letters + (size_t)lane * (size_t)p->n;
     for (size_t j = 0; j < k; j++) {
         size_t slot = (size_t)neighbor[j];
-        if (rank[slot] >= rank[row])
-            other[j] = e->terms[layer].other + slot * width;
-        else
-            other[j] = neighbor[j] < p->n ? own + slot * width : x;
+        int32_t is_open = rank[slot] >= rank[row], is_gap = neighbor[j] >= p->n;
+        other[j] = is_open ? e->terms[layer].other + slot * width : is_gap ? x : own + slot * width;
+        letter[j] = is_open ? -1 : is_gap ? WEFT_LETTER_X : letters[slot];
     }
 }
 
@@ -124,16 +126,17 @@ static void decode_position(WeftRun *run, int32_t step, int32_t first, int32_t c
            lanes = (size_t)count;
     int32_t *row = arena_take_raw(run->scratch, lanes, sizeof *row);
     const float **other = arena_take_raw(run->scratch, lanes * k, sizeof *other);
+    int8_t *letter = arena_take_raw(run->scratch, lanes * k, sizeof *letter);
     float **term = arena_take_raw(run->scratch, (size_t)m->decoder_layers, sizeof *term);
     float *h = arena_scratch(run->scratch, lanes * node),
           *log_probs = arena_scratch(run->scratch, lanes * WEFT_LETTER_COUNT),
           *logits = arena_scratch(run->scratch, lanes * WEFT_LETTER_COUNT);
-    BASE_ASSERT(row && other && term);
+    BASE_ASSERT(row && other && letter && term);
     for (size_t r = 0; r < lanes; r++) {
         row[r] = p->order[((size_t)first + r) * n + (size_t)step];
         memcpy(h + r * node, e->h_v + (size_t)row[r] * node, node * sizeof *h);
     }
-    DecoderRows rows = {count, row, other};
+    DecoderRows rows = {count, row, other, letter};
     for (int32_t l = 0; l < m->decoder_layers; l++) {
         size_t width = (size_t)mpnn_decoder_width(m, l);
         term[l] = arena_scratch(run->scratch, lanes * width);
@@ -141,7 +144,7 @@ static void decode_position(WeftRun *run, int32_t step, int32_t first, int32_t c
         for (size_t r = 0; r < lanes; r++) {
             if (l == 0)
                 memcpy(term[l] + r * width, e->terms[0].other + (size_t)row[r] * width, width * sizeof *h);
-            point_to_terms(other + r * k, run, first + (int32_t)r, row[r], l);
+            point_to_terms(other + r * k, letter + r * k, run, first + (int32_t)r, row[r], l);
         }
         mpnn_decode(h, &rows, e, l, run->scratch);
     }

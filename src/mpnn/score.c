@@ -59,7 +59,7 @@ void mpnn_score_rows(const WeftRun *run, float *h, const float *terms, int32_t l
                 other[(size_t)r * k + j] = neighbor[j] < p->n ? terms + slot * width : x;
         }
     }
-    DecoderRows rows = {count, row, other};
+    DecoderRows rows = {count, row, other, NULL};
     mpnn_decode(h + (size_t)from * node, &rows, e, layer, run->scratch);
     arena_reset(run->scratch, mark);
 }

@@ -84,9 +84,9 @@ const DECODER = [
         find: '? terms + slot * width : x;', replace: '? terms + slot * width : e->terms[layer].other + slot * width;',
     },
     {
-        name: 'messages kept although a letter is known', file: 'mpnn/decoder.c', ...sampling('released'),
+        name: 'messages kept whatever the letter is', file: 'mpnn/decoder.c', ...sampling('released'),
         red: 'edges released, the same results',
-        find: 'other[j] == without && known[j]', replace: 'known[j]',
+        find: 'kept->letter[at] == letter', replace: 'kept->letter[at] >= 0',
     },
     {
         name: 'order not inverted', file: 'mpnn/plan.c', ...SHORT, red: 'autoregressive',

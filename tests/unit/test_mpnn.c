@@ -507,6 +507,7 @@ static void memory_is_estimated_and_does_not_grow(void) {
             size_t held = arena_held(e->scratch);
             while (weft_encoding_step(e) == WEFT_MORE) {}
             CHECK(arena_held(e->scratch) == held);
+            CHECK(weft_encoding_release_edges(e) == WEFT_OK);
             WeftRequest *r = request_all(e, lengths[i]);
             CHECK(weft_request_samples(r, 1, lanes) == WEFT_OK);
             WeftRun *design = weft_run_open(r, WEFT_DESIGN);
