@@ -10,7 +10,7 @@
  * weights in sources.js and feed.js.
  */
 import {Encoding} from './encoding.js';
-import {Core, compileCore, disposable, HANDLE} from './heap.js';
+import {Core, compileCore, coreCount, disposable, HANDLE} from './heap.js';
 import {abortError, throwIfAborted} from './errors.js';
 import {resolveRequest} from './constraints.js';
 import {Local} from './local.js';
@@ -46,7 +46,8 @@ import {spell, Structure, structureBytes} from './structure.js';
  * @property {number} [neighbors]      in place of the file's number
  * @property {import('./heap.js').WasmSource} [wasm]   where weft.wasm is, its bytes, or the compiled module
  * @property {number} [threads]        0: work on the calling thread; n: in a pool of n workers, or of fewer where they
- *                                      would not fit in memory. Results are the same. 0 unless told
+ *                                      would not fit in memory or the machine has fewer cores. Results are the
+ *                                      same. 0 unless told
  * @property {import('./thread.js').WorkerSource} [worker]   the worker's script, or what makes a worker
  * @property {number} [memory]         bytes of WebAssembly memory that all workers on one structure may take, 1 GiB
  *                                      unless told: there are fewer workers where they would need more
@@ -92,7 +93,8 @@ export class Engine {
         const pooled = threads > 0 && weights !== undefined;
         const [module, pool] = await Promise.all([compileCore(wasm), pooled ? import('./pool.js') : null]);
         const core = await Core.open(module);
-        const work = pool ? new pool.Pool(core, module, {threads, worker, memory}, options) : new Local(core, options);
+        const crew = {threads, cores: await coreCount(), worker, memory};
+        const work = pool ? new pool.Pool(core, module, crew, options) : new Local(core, options);
         const opened = weights === undefined ? null : openWeights(source, {model, cache, signal: work.signal});
         const right = () => work.ready.then(() => work.weights.known, () => false);
         const settled = Promise.resolve(opened).then(async (found) => found?.settle?.(await right()));

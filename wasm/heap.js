@@ -28,10 +28,17 @@ export function inNode() {
 
 /**
  * A module of Node that a browser's bundler must not look for.
- * @param {'node:fs' | 'node:fs/promises' | 'node:url' | 'node:zlib' | 'node:stream' | 'node:worker_threads'} name
+ * @param {'node:fs' | 'node:fs/promises' | 'node:url' | 'node:zlib' | 'node:stream' | 'node:os'
+ *     | 'node:worker_threads'} name
  */
 export function nodeModule(name) {
     return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+}
+
+/** How many threads can run at the same time. @returns {Promise<number>} */
+export async function coreCount() {
+    if (inNode()) return (await nodeModule('node:os')).availableParallelism();
+    return navigator.hardwareConcurrency || 1;
 }
 
 /**

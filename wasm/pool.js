@@ -49,6 +49,7 @@ const TRIES = 4;              // of one task
 /**
  * @typedef {object} PoolOptions
  * @property {number} threads
+ * @property {number} cores
  * @property {import('./thread.js').WorkerSource} [worker]
  * @property {number} [memory]   bytes
  */
@@ -58,6 +59,7 @@ export class Pool {
     #module;
     #crew;
     #size;
+    #cores;
     #memory;
     #options;
     /** @type {Task[]} */
@@ -89,10 +91,11 @@ export class Pool {
      * @param {PoolOptions} pool
      * @param {import('./feed.js').FeedOptions} options
      */
-    constructor(core, module, {threads, worker, memory = MEMORY}, options) {
+    constructor(core, module, {threads, cores, worker, memory = MEMORY}, options) {
         this.#core = core;
         this.#module = module;
         this.#size = threads;
+        this.#cores = cores;
         this.#memory = memory;
         this.#options = options;
         this.#crew = new Crew(threads, worker, {
@@ -232,14 +235,14 @@ export class Pool {
     }
 
     /**
-     * How many workers fit in memory with an encoding and lanes each.
+     * How many workers an encoding is worth: those that fit in memory with lanes each, and no more than cores.
      * @param {number} encoding
      * @param {number} lanes
      */
     #room(encoding, lanes) {
         const {fixed, lane} = this.#encodings.get(encoding)?.memory ?? {fixed: 0, lane: 0};
         const each = CORE_BYTES + 2 * this.weights.bytes + fixed + lanes * lane;
-        return Math.max(1, Math.min(this.#size, Math.floor(this.#memory / each)));
+        return Math.max(1, Math.min(this.#size, this.#cores, Math.floor(this.#memory / each)));
     }
 
     /**
