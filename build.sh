@@ -4,7 +4,7 @@
 # build.sh - from a bare machine to designed sequences, and every other task of this checkout.
 #
 #   ./build.sh setup                installs what is missing and changes nothing else (the others call it)
-#   ./build.sh build                the C core -> wasm/dist/weft.wasm
+#   ./build.sh build                the C core -> wasm/dist/weft.wasm and weft-fast.wasm
 #   ./build.sh demo [STRUCTURE]     everything from nothing, then 4 sequences for a bundled structure or for yours, and
 #                                   the page that works offline, dist/weft.html
 #   ./build.sh serve [PORT]         builds the page as a site, dist/site, and serves it on this machine
@@ -23,6 +23,7 @@ export WEFT_CACHE=${WEFT_CACHE:-$HOME/.cache/weft}
 # One definition of how C is compiled, for the module and for every test. No fast-math and no contraction anywhere:
 # native code and WebAssembly compute the same bits.
 export WEFT_CFLAGS="-std=c11 -ffp-contract=off -Wall -Wextra -Wshadow -Wstrict-prototypes -Werror"
+export WEFT_FUSED="-mrelaxed-simd -DWEFT_FUSED" # but for the fast core, which wasm/fast.js describes
 export WEFT_WASMLINK="-s ALLOW_MEMORY_GROWTH=1 -s MAXIMUM_MEMORY=4GB"
 export NODE_PATH=/usr/share/nodejs # where Debian's emcc finds its JavaScript parts, whichever node runs them
 
@@ -119,17 +120,25 @@ setup() {
 
 # ---- build ----------------------------------------------------------------------------------------------------
 
+core() { # core OUT FLAGS...
+    local sources
+    mapfile -t sources < <(find src -name '*.c' | sort)
+    sed 's/^/_/' wasm/exports.txt >build/exports.rsp
+    # shellcheck disable=SC2086
+    emcc $WEFT_CFLAGS $WEFT_WASMLINK -O3 -msimd128 -s STANDALONE_WASM --no-entry "${@:2}" \
+        -s EXPORTED_FUNCTIONS=@build/exports.rsp -o "$1" "${sources[@]}" wasm/api.c
+}
+
 build() {
     mkdir -p build wasm/dist
-    if stale wasm/dist/weft.wasm src wasm/api.c wasm/exports.txt build.sh; then
+    if stale wasm/dist/weft-fast.wasm src wasm/api.c wasm/build wasm/exports.txt build.sh; then
         say "compiling the C core to WebAssembly"
-        local sources
-        mapfile -t sources < <(find src -name '*.c' | sort)
-        sed 's/^/_/' wasm/exports.txt >build/exports.rsp
+        core build/weft.wasm
         # shellcheck disable=SC2086
-        emcc $WEFT_CFLAGS $WEFT_WASMLINK -O3 -msimd128 -s STANDALONE_WASM --no-entry \
-            -s EXPORTED_FUNCTIONS=@build/exports.rsp -o build/weft.wasm "${sources[@]}" wasm/api.c
+        core build/weft-draft.wasm $WEFT_FUSED
         mv build/weft.wasm wasm/dist/weft.wasm
+        node wasm/build/relax.mjs build/weft-draft.wasm build/weft-fast.wasm
+        mv build/weft-fast.wasm wasm/dist/weft-fast.wasm
     fi
     if stale wasm/dist/manifest.js weights/manifest.json build.sh; then
         {

@@ -9,7 +9,11 @@
 #include "protein/select.h"
 
 #ifndef WEFT_VERSION
+#ifdef WEFT_FUSED
+#define WEFT_VERSION "0.1.0+fast" /* whose results may differ in their last bits (core/vec.h) */
+#else
 #define WEFT_VERSION "0.1.0"
+#endif
 #endif
 
 const char *weft_version(void) { return WEFT_VERSION; }

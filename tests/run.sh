@@ -16,7 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 all="layers symbols exports format types unit wasm-unit asan ubsan parity coverage faults cli web browser offline"
 all="$all sizes bench-smoke"
 
-# ---- Compiling: a FLAVOUR is native, asan, ubsan, coverage, wasm or wasm-steps; it lands in build/FLAVOUR -------
+# ---- Compiling: a FLAVOUR is native, asan, ubsan, coverage, wasm, wasm-steps or wasm-fused; it lands in build/FLAVOUR
 
 compiler() { # compiler FLAVOUR ARGUMENTS...
     local flavour=$1
@@ -28,6 +28,7 @@ compiler() { # compiler FLAVOUR ARGUMENTS...
         coverage) gcc -O2 --coverage $WEFT_CFLAGS "$@" ;;
         wasm) emcc -O3 -msimd128 $WEFT_CFLAGS "$@" ;;
         wasm-steps) emcc -O3 -msimd128 -DMPNN_STEP_ROWS=5 $WEFT_CFLAGS "$@" ;; # steps of another size
+        wasm-fused) emcc -O3 -msimd128 $WEFT_FUSED $WEFT_CFLAGS "$@" ;;        # what weft-fast.wasm is
     esac
 }
 
@@ -43,7 +44,10 @@ link() { # link FLAVOUR SOURCE: one program, with the library and with the files
     set -- $1 $2 $helpers build/$1/libweft.a
     case $1 in
         coverage) gcc -O2 $WEFT_CFLAGS "${@:2}" -lm -lgcov -o $out ;; # only the library counts its lines
-        wasm*) compiler "$@" $WEFT_WASMLINK -s NODERAWFS=1 -s EXIT_RUNTIME=1 -o $out.js ;;
+        wasm*)
+            compiler "$@" $WEFT_WASMLINK -s NODERAWFS=1 -s EXIT_RUNTIME=1 -o $out.js || return
+            [ $1 != wasm-fused ] || node wasm/build/relax.mjs $out.wasm $out.wasm
+            ;;
         *) compiler "$@" -lm -o $out ;;
     esac
 }
@@ -96,6 +100,10 @@ weights() { # the published models in the cache, fetched where they are missing
     node wasm/cli.js weights get {protein,soluble}mpnn_v_48_{002,010,020,030} >build/log/weights.out 2>&1
 }
 
+# Makes Node 20 take relaxed SIMD.
+relaxed="data:text/javascript,import{setFlagsFromString}from'node:v8';"
+relaxed+="setFlagsFromString('--experimental-wasm-relaxed-simd')"
+
 less_in_wasm() { # less_in_wasm FLAVOUR PROGRAM: what need not be done again after the native build has done it
     case $2,$1 in
         golden,*) echo --engine ;; # not the twin
@@ -112,7 +120,7 @@ parity() { # parity FLAVOUR [PROGRAMS...], by default all
         echo "-- $program, ${flavour/coverage/native}"
         case $flavour in
             wasm*)
-                run node --no-experimental-fetch build/$flavour/$program.js "$WEFT_CACHE/weights" \
+                run node --no-experimental-fetch --import "$relaxed" build/$flavour/$program.js "$WEFT_CACHE/weights" \
                     $(less_in_wasm $flavour $program)
                 ;;
             *) run build/$flavour/$program "$WEFT_CACHE/weights" ;;
@@ -163,7 +171,7 @@ suite_faults() {
 suite_parity() {
     weights || { no_weights; return; }
     find build/coverage -name '*.gcda' -delete 2>/dev/null
-    { parity wasm; parity wasm-steps golden hashes; } >build/log/parity.wasm 2>&1 &
+    { parity wasm; parity wasm-steps golden hashes; parity wasm-fused golden; } >build/log/parity.wasm 2>&1 &
     parity coverage
     wait
     cat build/log/parity.wasm

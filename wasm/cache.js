@@ -36,8 +36,8 @@ async function openStore() {
     };
 }
 
-/** @param {Uint8Array} bytes */
-async function* once(bytes) {
+/** Bytes as a stream of one chunk. @param {Uint8Array} bytes */
+export async function* once(bytes) {
     yield bytes;
 }
 

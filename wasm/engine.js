@@ -93,8 +93,9 @@ export class Engine {
         const pooled = threads > 0 && weights !== undefined;
         const [module, pool] = await Promise.all([compileCore(wasm), pooled ? import('./pool.js') : null]);
         const core = await Core.open(module);
-        const crew = {threads, cores: await coreCount(), worker, memory};
-        const work = pool ? new pool.Pool(core, module, crew, options) : new Local(core, options);
+        const work = pool
+            ? new pool.Pool(core, module, {threads: Math.min(threads, await coreCount()), worker, memory}, options)
+            : new Local(core, options);
         const opened = weights === undefined ? null : openWeights(source, {model, cache, signal: work.signal});
         const right = () => work.ready.then(() => work.weights.known, () => false);
         const settled = Promise.resolve(opened).then(async (found) => found?.settle?.(await right()));
@@ -119,7 +120,7 @@ export class Engine {
         return this.#work.weights;
     }
 
-    /** Version of the engine, '0.1.0'. */
+    /** Version of the engine, '0.1.0', or '0.1.0+fast' of the core that fast.js names. */
     get version() {
         return this.#core.text(this.#core.c.weft_version());
     }

@@ -29,7 +29,7 @@ export function inNode() {
 /**
  * A module of Node that a browser's bundler must not look for.
  * @param {'node:fs' | 'node:fs/promises' | 'node:url' | 'node:zlib' | 'node:stream' | 'node:os'
- *     | 'node:worker_threads'} name
+ *     | 'node:v8' | 'node:worker_threads'} name
  */
 export function nodeModule(name) {
     return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
@@ -38,7 +38,7 @@ export function nodeModule(name) {
 /** How many threads can run at the same time. @returns {Promise<number>} */
 export async function coreCount() {
     if (inNode()) return (await nodeModule('node:os')).availableParallelism();
-    return navigator.hardwareConcurrency || 1;
+    return navigator.hardwareConcurrency || 2;
 }
 
 /**

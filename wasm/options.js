@@ -33,7 +33,8 @@ export const options = [
     {name: 'model', short: 'm', type: 'string', value: 'MODEL', default: defaultModel, group: 'Model', commands: runs,
         help: 'id (weft weights list), path or URL of an .eqx, .eqx.gz, .eqx.zst or .pt file'},
     {name: 'neighbors', type: 'string', value: 'K', group: 'Model', commands: runs,
-        help: "neighbours of each residue, in place of the model's number"},
+        help: "neighbours of each residue, in place of the model's number (48): 32 take 0.7 of the time and lower recovery "
+            + 'from 0.472 to 0.457, 16 take 0.4 and lower it to 0.387'},
 
     {name: 'chains', type: 'string', value: 'A,B|all', group: 'What is designed', commands: chosen,
         help: 'chains to design; needed where the chains have different sequences'},
@@ -68,6 +69,8 @@ export const options = [
         help: 'sequences side by side; changes speed and memory alone'},
     {name: 'threads', type: 'string', value: 'N', group: 'Sampling', commands: runs,
         help: 'workers, 0 for none; changes speed and memory alone (default: one for each core, at most 8)'},
+    {name: 'fast', type: 'boolean', group: 'Sampling', commands: runs,
+        help: 'fused arithmetic: faster, but last digits, and rarely a letter, may differ on other machines'},
     {name: 'sequences', type: 'string', value: 'FILE.fa', group: 'Sampling', commands: ['score'],
         help: "sequences to score (default: the structure's own)"},
     {name: 'orders', type: 'string', value: 'N', default: '1', group: 'Sampling', commands: ['score', 'evaluate'],

@@ -30,7 +30,6 @@ const TRIES = 4;              // of one task
 /**
  * @typedef {object} Known   an encoding that a worker finished
  * @property {{bytes: Uint8Array, states: import('./encoding.js').States}} source   for workers that lack it
- * @property {import('./encoding.js').Numbers} numbers
  * @property {{fixed: number, lane: number}} memory
  */
 
@@ -49,7 +48,6 @@ const TRIES = 4;              // of one task
 /**
  * @typedef {object} PoolOptions
  * @property {number} threads
- * @property {number} cores
  * @property {import('./thread.js').WorkerSource} [worker]
  * @property {number} [memory]   bytes
  */
@@ -59,7 +57,6 @@ export class Pool {
     #module;
     #crew;
     #size;
-    #cores;
     #memory;
     #options;
     /** @type {Task[]} */
@@ -91,11 +88,10 @@ export class Pool {
      * @param {PoolOptions} pool
      * @param {import('./feed.js').FeedOptions} options
      */
-    constructor(core, module, {threads, cores, worker, memory = MEMORY}, options) {
+    constructor(core, module, {threads, worker, memory = MEMORY}, options) {
         this.#core = core;
         this.#module = module;
         this.#size = threads;
-        this.#cores = cores;
         this.#memory = memory;
         this.#options = options;
         this.#crew = new Crew(threads, worker, {
@@ -216,7 +212,7 @@ export class Pool {
                 if (!this.#complete) this.#weights = weights;
                 onProgress?.({phase: 'encode', ...value, total: weights.encoderLayers});
             });
-            this.#encodings.set(encoding, {source: {bytes, states}, numbers, memory});
+            this.#encodings.set(encoding, {source: {bytes, states}, memory});
             const handle = new Handle(this.#core, encoding, () => this.#forget(encoding));
             return new Encoding(structure, handle, () => numbers);
         } catch (error) {
@@ -235,14 +231,14 @@ export class Pool {
     }
 
     /**
-     * How many workers an encoding is worth: those that fit in memory with lanes each, and no more than cores.
+     * How many workers an encoding is worth: those that fit in memory with lanes each.
      * @param {number} encoding
      * @param {number} lanes
      */
     #room(encoding, lanes) {
         const {fixed, lane} = this.#encodings.get(encoding)?.memory ?? {fixed: 0, lane: 0};
         const each = CORE_BYTES + 2 * this.weights.bytes + fixed + lanes * lane;
-        return Math.max(1, Math.min(this.#size, this.#cores, Math.floor(this.#memory / each)));
+        return Math.max(1, Math.min(this.#size, Math.floor(this.#memory / each)));
     }
 
     /**

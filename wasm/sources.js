@@ -7,7 +7,7 @@
  * unwrap looks at the first bytes: gzip is decompressed on the way, a PyTorch checkpoint is collected and converted.
  * Everything else passes as it is; the core knows what it is not and says so.
  */
-import {openCached} from './cache.js';
+import {once, openCached} from './cache.js';
 import {WeightsError} from './errors.js';
 import {inNode, nodeModule} from './heap.js';
 import {waitFor} from './pace.js';
@@ -38,11 +38,6 @@ export function bytesOf(data) {
     if (data instanceof Uint8Array) return data;
     if (data instanceof ArrayBuffer) return new Uint8Array(data);
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-/** @param {Uint8Array} bytes */
-async function* once(bytes) {
-    yield bytes;
 }
 
 /**

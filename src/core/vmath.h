@@ -23,10 +23,10 @@ WEFT_INLINE f32x4 vmath_exp(f32x4 x) {
     f32x4 shifted = x * 1.44269504f + 12582912.0f, n = shifted - 12582912.0f;
     f32x4 r = x - n * 0.693359375f; /* ln 2 in two parts: the first product is exact */
     r = r + n * 2.12194440e-4f;
-    f32x4 p = r * 0.00831252488f + 0.0418901132f;
-    p = p * r + 0.166671145f;
-    p = p * r + 0.499992318f;
-    p = p * r * r + r + 1.0f;
+    f32x4 p = vec_madd(r, vec_splat(0.00831252488f), vec_splat(0.0418901132f));
+    p = vec_madd(p, r, vec_splat(0.166671145f));
+    p = vec_madd(p, r, vec_splat(0.499992318f));
+    p = vec_madd(p * r, r, r) + 1.0f;
     return (f32x4)((i32x4)p + ((i32x4)shifted << 23));
 }
 
@@ -38,12 +38,13 @@ WEFT_INLINE float vmath_exp1(float x) { return vmath_exp(vec_splat(x))[0]; }
 WEFT_INLINE f32x4 vmath_gelu(f32x4 x) {
     const double scale = 1.0442737824274138; /* 2^(1/16) */
     f32x4 t = vec_abs(x);
-    f32x4 p = t * (float)(6.333006559598947e-06 * scale) + (float)(4.138371592686363e-05 * scale);
-    p = p * t + (float)(5.9718070038167485e-05 * scale);
-    p = p * t + (float)(0.003249315855851634 * scale);
-    p = p * t + (float)(0.021157296970865443 * scale);
-    p = p * t + (float)(0.049864137626439535 * scale);
-    p = p * t + (float)scale;
+    f32x4 p = vec_madd(t, vec_splat((float)(6.333006559598947e-06 * scale)),
+                       vec_splat((float)(4.138371592686363e-05 * scale)));
+    p = vec_madd(p, t, vec_splat((float)(5.9718070038167485e-05 * scale)));
+    p = vec_madd(p, t, vec_splat((float)(0.003249315855851634 * scale)));
+    p = vec_madd(p, t, vec_splat((float)(0.021157296970865443 * scale)));
+    p = vec_madd(p, t, vec_splat((float)(0.049864137626439535 * scale)));
+    p = vec_madd(p, t, vec_splat((float)scale));
     p = p * p;
     p = p * p;
     p = p * p;

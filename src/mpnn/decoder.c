@@ -15,6 +15,13 @@ int32_t mpnn_decoder_width(const WeftModel *m, int32_t layer) {
     return vec_padded(m->decoder[layer]->own.out);
 }
 
+int32_t mpnn_kept_width(const WeftModel *m) {
+    const DecoderLayer *first = m->decoder_layers ? m->decoder[0] : NULL;
+    if (!first || !first->message2.in) return 0;
+    int32_t width = vec_padded(first->message2.out);
+    return width <= vec_padded(m->size[SIZE_EDGE]) ? width : 0;
+}
+
 /* ---- The encoder's share ------------------------------------------------------------------------------- */
 
 WeftStatus mpnn_terms_open(WeftEncoding *e, int32_t layer) {

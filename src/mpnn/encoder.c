@@ -79,12 +79,11 @@ WeftEncoding *mpnn_encoding_adopt(const WeftModel *m, const WeftStructure *s, co
 
 /* The edge states have done their work; their room holds what runs can share. */
 WeftStatus mpnn_encoding_release_edges(WeftEncoding *e) {
-    const Linear *message2 = e->model->decoder_layers ? &e->model->decoder[0]->message2 : NULL;
     if (e->stage != STAGE_DONE) return base_fail(WEFT_BAD_REQUEST, -1, "the encoding is not complete");
     if (!e->h_e) return WEFT_OK;
-    if (message2 && message2->in && vec_padded(message2->out) <= vec_padded(e->model->size[SIZE_EDGE])) {
-        size_t edges = base_times((size_t)e->graph.n, (size_t)e->graph.k),
-               hidden = (size_t)vec_padded(message2->out);
+    size_t hidden = (size_t)mpnn_kept_width(e->model);
+    if (hidden) {
+        size_t edges = base_times((size_t)e->graph.n, (size_t)e->graph.k);
         KeptMessages kept = {e->h_e, ARENA_TAKE(e->arena, uint8_t, edges),
                              arena_take_raw(e->arena, base_times(edges, hidden), sizeof *kept.lettered),
                              ARENA_TAKE(e->arena, int8_t, edges)};

@@ -149,6 +149,10 @@ void mpnn_terms_rows(WeftEncoding *e, int32_t layer, int32_t from, int32_t to);
 
 int32_t mpnn_decoder_width(const WeftModel *m, int32_t layer); /* padded */
 
+/* Padded width of the first layer's messages that runs share; 0: they do not fit in the room of the edges, or there is
+ * no second product, and none are kept. */
+int32_t mpnn_kept_width(const WeftModel *m);
+
 /* Floats of scratch that any one step of this family takes at most, for arena_reserve. */
 size_t mpnn_scratch_floats(const WeftModel *m, int32_t slots, int32_t k, int32_t rows);
 

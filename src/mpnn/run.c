@@ -7,7 +7,7 @@
 /* ---- Memory -------------------------------------------------------------------------------------------- */
 
 typedef struct Widths {
-    size_t node, edge, raw_edge, rbf, hidden, dense, decoder_sum, shared;
+    size_t node, edge, raw_edge, rbf, hidden, dense, decoder_sum;
 } Widths;
 
 static size_t larger(size_t a, int32_t b) { return a > (size_t)vec_padded(b) ? a : (size_t)vec_padded(b); }
@@ -18,7 +18,6 @@ static Widths widths_of(const WeftModel *m) {
                 (size_t)vec_padded(m->size[SIZE_EDGE]),
                 (size_t)vec_padded(m->size[SIZE_RAW_EDGE]),
                 (size_t)vec_padded(m->size[SIZE_RBF]),
-                0,
                 0,
                 0,
                 0};
@@ -36,8 +35,6 @@ static Widths widths_of(const WeftModel *m) {
         w.hidden = larger(larger(w.hidden, l->own.out), l->message2.out);
         w.dense = larger(w.dense, l->dense_in.out);
         w.decoder_sum += (size_t)vec_padded(l->own.out);
-        if (i == 0 && (size_t)vec_padded(l->message2.out) <= w.edge)
-            w.shared = (size_t)vec_padded(l->message2.out);
     }
     w.hidden = larger(w.hidden, 16);
     return w;
@@ -60,7 +57,7 @@ double mpnn_memory(const WeftModel *m, int32_t n, int32_t lanes) {
     double rows = n, k = base_min(m->neighbors, n), floats = 0;
     floats += rows * (k * (2 + w.edge) + w.node + 5 * w.hidden + 2); /* graph, states, node terms and sums */
     floats += rows * (k + 1) * w.decoder_sum;                        /* the decoder's share */
-    floats += rows * k * (w.shared + 0.5);                           /* messages that runs share */
+    floats += rows * k * (mpnn_kept_width(m) + 0.5);                 /* messages that runs share */
     floats += rows * (15 + 3 + 4);                                   /* slots */
     floats += lanes * rows * (w.decoder_sum + 2.0 * WEFT_LETTER_COUNT + 2.25);
     return 4 * (floats + 2.0 * mpnn_scratch_floats(m, n, (int32_t)k, MPNN_STEP_ROWS));

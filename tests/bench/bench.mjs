@@ -11,6 +11,7 @@
 //   --lanes LIST         sequences side by side [1,8,64]
 //   --runtimes LIST      of node, chromium [both]
 //   --wasm FILE          a weft.wasm in place of the built one; several are compared, round by round
+//   --fast               also the fast core, weft-fast.wasm
 //   --peers              also PyTorch and ONNX Runtime Web (tests/bench/peers)
 //   --short              one small structure, one round: seconds
 //   --json FILE
@@ -32,7 +33,7 @@ const {values: options, positionals: [weights, roof]} = parseArgs({
   allowPositionals: true,
   options: {
     rounds: text, budget: text, only: text, lengths: text, lanes: text, runtimes: text, json: text, peers: flag,
-    short: flag, wasm: {...text, multiple: true},
+    fast: flag, short: flag, wasm: {...text, multiple: true},
   },
 });
 const LONG = 3000;
@@ -149,14 +150,15 @@ async function wholeOf(runtime, {file, length}, round) {
 
 async function openRuntimes(kinds) {
   const runtimes = [];
-  const files = options.wasm ?? [inCheckout('wasm/dist/weft.wasm')];
+  const built = (options.fast ? ['weft', 'weft-fast'] : ['weft']).map((name) => inCheckout(`wasm/dist/${name}.wasm`));
+  const files = options.wasm ?? built;
   if (kinds.includes('chromium') && !executable) say('no chromium on this machine: Node alone');
   for (const kind of kinds) {
     if (kind === 'chromium' && !executable) continue;
     for (const file of files) {
       const runtime = await {node: openNode, chromium: openChromium}[kind]({wasm: resolve(file), roof, weights});
       if (files.length > 1) runtime.name += ` ${basename(dirname(resolve(file)))}/${basename(file)}`;
-      runtime.built = !options.wasm;   // which is the one that the Engine takes
+      runtime.built = file === built[0];   // which is the one that the Engine takes
       runtimes.push(runtime);
     }
   }

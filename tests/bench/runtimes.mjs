@@ -11,6 +11,7 @@ import {spawn} from 'node:child_process';
 import {readFile} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import {basename, dirname} from 'node:path';
+import {fastCore} from '../../wasm/fast.js';
 import {Engine} from '../../wasm/index.js';
 import {inCheckout, launch, serve} from '../browser/browser.js';
 import {engineWork} from './engine_work.js';
@@ -19,6 +20,7 @@ import {openMeter} from './measure.js';
 const ISOLATED = {'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp'};
 
 export async function openNode({wasm, roof, weights}) {
+  await fastCore();   // which lets this Node take the instructions of the fast core
   const [wasmBytes, roofBytes, bytes] = await Promise.all([wasm, roof, weights].map((file) => readFile(file)));
   const meter = await openMeter({wasm: wasmBytes, roof: roofBytes, weights: bytes});
   return {

@@ -9,16 +9,16 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {createServer} from 'node:http';
-import {homedir} from 'node:os';
 import {extname, join, normalize} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {chromium} from 'playwright-core';
+import {cacheFolder} from '../../wasm/cli/files.js';
 
 /** Path of a file or folder of the checkout. */
 export const inCheckout = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /** Where downloads are kept. */
-export const cache = process.env.WEFT_CACHE || join(homedir(), '.cache', 'weft');
+export const cache = cacheFolder();
 
 /** The browser that this machine has, or undefined. */
 export const executable = [process.env.WEFT_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser']

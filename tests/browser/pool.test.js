@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import {availableParallelism} from 'node:os';
 import {test} from 'node:test';
+import {spread} from '../bench/stats.mjs';
 import {benchOfTests, KILLED, skip, stored, texts} from './bench_page.js';
 import {say, structureText, TIMEOUT} from './browser.js';
 import {longChain} from './in_page.js';
@@ -51,8 +52,8 @@ test('16 sequences by one worker and by four', {skip, timeout: 2 * TIMEOUT}, asy
         for (let round = 0; round < 7; round++) rounds.push([await one(), await four()]);
         return rounds.slice(1);   // the first one starts workers
     }, {text: structureText('3HTN')});
-    const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-    const [one, four, ratio] = [([a]) => a, ([, b]) => b, ([a, b]) => a / b].map((each) => median(rounds.map(each)));
+    const [one, four, ratio] = [([a]) => a, ([, b]) => b, ([a, b]) => a / b]
+        .map((each) => spread(rounds.map(each)).median);
     say(t, `${one.toFixed(2)} s and ${four.toFixed(2)} s: ${ratio.toFixed(2)} times the throughput on `
         + `${availableParallelism()} cores, medians of ${rounds.length} rounds`);
 });

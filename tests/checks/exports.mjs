@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
 // exports.mjs - the boundary is the same everywhere: wasm/exports.txt lists the functions of src/weft.h and wasm/api.c,
-// the built module exports exactly those, it asks its host for at most one function, and wasm/abi.js has the numbers.
+// the built modules export exactly those and ask for at most one function, and wasm/abi.js has the numbers of both.
 import {readFileSync} from 'node:fs';
 import * as abi from '../../wasm/abi.js';
+import {fastCore} from '../../wasm/fast.js';
 import {check, withoutComments} from './check.mjs';
 
 /** What emcc adds by itself. */
@@ -52,10 +53,12 @@ for (const [name, entries] of Object.entries(abi)) {
         .map(([key, value]) => `${key}: ${value}, not ${header.get(key)}`));
 }
 
-const module = new WebAssembly.Module(readFileSync('wasm/dist/weft.wasm'));
-const exported = WebAssembly.Module.exports(module).map(({name}) => name);
-const imported = WebAssembly.Module.imports(module).map((entry) => `${entry.module}.${entry.name}`);
-check('the built module exports every listed name', without(listed, exported, 'listed, but not exported'));
-check('the built module exports nothing else', without(exported, [...listed, ...BY_EMCC], 'exported, but not listed'));
-check(`the built module imports ${imported.length ? imported.join(', ') : 'nothing'}`,
-    without(imported, IMPORTS, 'an import that the host would have to provide'));
+for (const file of ['weft.wasm', await fastCore() && 'weft-fast.wasm'].filter(Boolean)) {
+    const module = new WebAssembly.Module(readFileSync(`wasm/dist/${file}`));
+    const exported = WebAssembly.Module.exports(module).map(({name}) => name);
+    const imported = WebAssembly.Module.imports(module).map((entry) => `${entry.module}.${entry.name}`);
+    check(`${file} exports every listed name`, without(listed, exported, 'listed, but not exported'));
+    check(`${file} exports nothing else`, without(exported, [...listed, ...BY_EMCC], 'exported, but not listed'));
+    check(`${file} imports ${imported.length ? imported.join(', ') : 'nothing'}`,
+        without(imported, IMPORTS, 'an import that the host would have to provide'));
+}

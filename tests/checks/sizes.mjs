@@ -7,6 +7,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {rolldown} from 'rolldown';
+import {check} from './check.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const zipped = (bytes) => gzipSync(bytes, {level: 9}).length;
@@ -35,12 +36,7 @@ const sizes = {
     'JavaScript API': [await api(), 15_000],
     'app shell': [shell(), 60_000]
 };
-let failed = 0;
 for (const [what, [bytes, most]] of Object.entries(sizes)) {
-    const right = bytes <= most;
-    if (!right) failed++;
     const said = `${(bytes / 1000).toFixed(1)} kB gzipped, budget ${most / 1000} kB`;
-    console.log(`${right ? 'ok' : 'not ok'} ${what}: ${said}`);
+    check(`${what}: ${said}`, bytes <= most ? [] : [`${bytes - most} bytes too many`]);
 }
-console.log(`# sizes: ${Object.keys(sizes).length - failed} passed, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;

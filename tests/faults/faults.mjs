@@ -9,14 +9,14 @@
 // are. WEIGHTS_DIRECTORY is $WEFT_CACHE/weights by default. Run from the top of the checkout.
 import {spawnSync} from 'node:child_process';
 import {cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
-import {homedir, tmpdir} from 'node:os';
+import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
+import {cacheFolder} from '../../wasm/cli/files.js';
 import {FAULTS} from './list.mjs';
 
 const FLAGS = ['-std=c11', '-O1', '-ffp-contract=off', '-w'];
 const PROGRAMS = [...new Set(FAULTS.map((fault) => fault.program))];
-const cache = process.env.WEFT_CACHE ?? join(homedir(), '.cache/weft');
-const [weights = join(cache, 'weights'), ...names] = process.argv.slice(2);
+const [weights = join(cacheFolder(), 'weights'), ...names] = process.argv.slice(2);
 const [part, parts] = /^\d+\/\d+$/.test(names[0] ?? '') ? names.splice(0, 1)[0].split('/').map(Number) : [1, 1];
 const chosen = FAULTS.filter(({name}, i) => i % parts === part - 1 && (!names.length || names.includes(name)));
 

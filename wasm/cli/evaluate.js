@@ -13,10 +13,10 @@ import {ParseError} from '../index.js';
 import {readBbc} from '../formats/bbc.js';
 import {LARGEST_FILE, messageOf, plain} from './files.js';
 import {
-    naming, openEngine, readInput, readStructure, requireFiles, seedOf, structureName, tellSeed, temperatures,
-    UsageError, wholeNumber
+    naming, openEngine, plainSeed, readInput, readStructure, requireFiles, seedOf, structureName, tellSeed,
+    temperatures, UsageError, wholeNumber
 } from './inputs.js';
-import {entryRecovery, errors, measure, NATURAL, pool, pooled, shares} from './measures.js';
+import {chainsOf, errors, measure, NATURAL, pool, recoveryOf, sharesOf} from './measures.js';
 import {jsonLine} from './output.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
@@ -218,7 +218,7 @@ function progress({reporter}, entries, work) {
  * @returns {Promise<Result>}
  */
 async function evaluateEntry({io}, engine, entry, {orders, count, temperature, batch, seed: first}, listen) {
-    const seed = entrySeed(first, entry.index);
+    const seed = plainSeed(BigInt.asUintN(64, BigInt(first) + BigInt(entry.index)));
     const {signal} = io;
     const structure = await entry.open(engine);
     return naming(entry.where, async () => {
@@ -234,15 +234,6 @@ async function evaluateEntry({io}, engine, entry, {orders, count, temperature, b
         structure.dispose();
         return {entry, seed, chains: entry.chains ?? chains, sequences: designs.map((each) => each.sequence), measures};
     });
-}
-
-/**
- * @param {number | bigint} first
- * @param {number} index
- */
-function entrySeed(first, index) {
-    const seed = BigInt.asUintN(64, BigInt(first) + BigInt(index));
-    return seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : seed;
 }
 
 /* ---- Results ---- */
@@ -273,8 +264,7 @@ function asJson(about, {seed: first, ...run}) {
             return jsonLine({
                 kind: 'summary', ...about, seed: first, ...run, ...sizes(all), ...pool(all),
                 ...Object.fromEntries(error),
-                native: byLetter(shares(pooled(all.map(({native}) => native)))),
-                sampled: byLetter(shares(pooled(all.map(({sampled}) => sampled))))
+                native: byLetter(sharesOf(all, 'native')), sampled: byLetter(sharesOf(all, 'sampled'))
             });
         }
     };
@@ -282,9 +272,8 @@ function asJson(about, {seed: first, ...run}) {
 
 /** @param {readonly Measures[]} all */
 function sizes(all) {
-    const chains = all.flatMap((each) => each.chains).filter((chain) => chain.residues > 0);
     return {
-        entries: all.length, chains: chains.length, residues: all.reduce((sum, each) => sum + each.residues, 0)
+        entries: all.length, chains: chainsOf(all).length, residues: all.reduce((sum, each) => sum + each.residues, 0)
     };
 }
 
@@ -307,7 +296,7 @@ function asTable(entries, {temperature}) {
         entry({entry, measures}) {
             const {residues, given, alone, diversity} = measures;
             const fits = [given, alone].flatMap(({nll, hits}) => [nll / residues, hits / residues]);
-            const numbers = [...fits, entryRecovery(measures), diversity].map((value) => decimal(value));
+            const numbers = [...fits, recoveryOf([measures]), diversity].map((value) => decimal(value));
             const text = heading + row(entry.name, [String(residues), ...numbers]);
             heading = '';
             return text;
@@ -328,9 +317,10 @@ function summaryTable(all, temperature) {
         const spread = decimal(error[name]);
         return `${decimal(figures[name])}${spread === '-' ? '' : ` ±${spread}`}`;
     };
-    const counts = [all.map(({native}) => native), all.map(({sampled}) => sampled)].map(pooled).map(shares);
     const line = (/** @type {string} */ name, /** @type {string[]} */ texts) =>
         `${name.padEnd(10)}${texts.map((text) => text.padStart(5)).join('')}`;
+    const percents = (/** @type {'native' | 'sampled'} */ which) =>
+        line(which, sharesOf(all, which).map((share) => decimal(100 * share, 1)));
     return [
         '',
         `${amount(entries, 'entry', 'entries')}, ${amount(chains, 'chain', 'chains')}, ${residues} residues`
@@ -341,7 +331,7 @@ function summaryTable(all, temperature) {
             + (Number.isNaN(figures.diversity) ? '' : `, diversity ${given('diversity')}`)
             + `, KL(sampled || native) ${given('composition_kl')}`,
         line('letters, %', [...NATURAL]),
-        ...counts.map((each, i) => line(['native', 'sampled'][i], each.map((share) => decimal(100 * share, 1)))),
+        percents('native'), percents('sampled'),
         ''
     ].join('\n');
 }

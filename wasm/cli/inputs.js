@@ -9,6 +9,7 @@ import {access, constants, readFile} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import {basename} from 'node:path';
 import {buffer} from 'node:stream/consumers';
+import {fastCore} from '../fast.js';
 import {ConstraintError, Engine, ParseError, WeightsError} from '../index.js';
 import {parseFasta} from '../formats/fasta.js';
 import {readNpy} from '../formats/npy.js';
@@ -67,9 +68,11 @@ export function seedOf({values}) {
     if (!/^\d+$/.test(values.seed) || BigInt(values.seed) >= 1n << 64n) {
         throw new UsageError(`--seed: '${values.seed}' is no whole number from 0 to 2^64-1`);
     }
-    const seed = BigInt(values.seed);
-    return seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : seed;
+    return plainSeed(BigInt(values.seed));
 }
+
+/** A number where it is exact. @param {bigint} seed */
+export const plainSeed = (seed) => (seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : seed);
 
 /**
  * Says aloud, once, which seed was drawn.
@@ -164,16 +167,18 @@ async function namingWeights(source, body) {
  * @returns {Promise<{engine: Engine, model: string, threads: number}>}   model: the name in headers and results
  */
 export async function openEngine(context) {
-    const {values, io} = context;
+    const {values, io, reporter} = context;
     const neighbors = values.neighbors === undefined ? undefined : wholeNumber(context, 'neighbors');
     const threads = values.threads === undefined ? Math.min(MOST_THREADS, availableParallelism())
         : wholeNumber(context, 'threads', 0);
+    const wasm = values.fast ? await fastCore() : undefined;
+    if (values.fast && !wasm) reporter.once('--fast: not possible in this Node; results are the plain ones');
     const onProgress = values.quiet ? undefined : weightsProgress(io);
     const {bytes, model, source} = await openWeights(values.model, {onProgress, signal: io.signal});
     const name = model?.id ?? basename(source).replace(/(\.(eqx|pt|gz|zst))+$/i, '');
     const engine = await namingWeights(source, async () => {
         const loaded = await Engine.load({
-            weights: bytes, model: model?.id, neighbors, threads, signal: io.signal
+            weights: bytes, model: model?.id, neighbors, threads, wasm, signal: io.signal
         });
         await loaded.ready;
         return loaded;

@@ -98,16 +98,29 @@ export function measure(structure, native, alone, designs) {
     };
 }
 
-/** @param {Measures} entry */
-export const entryRecovery = (entry) =>
-    mean(entry.chains.filter((chain) => chain.residues > 0).map((chain) => chain.recovery));
+/** Those in which residues are counted. @param {readonly Measures[]} entries */
+export const chainsOf = (entries) => entries.flatMap((entry) => entry.chains).filter((chain) => chain.residues > 0);
 
-/** Letter counts of several entries together. @param {readonly number[][]} counts */
-export const pooled = (counts) =>
-    Array.from(NATURAL, (_, letter) => counts.reduce((sum, each) => sum + each[letter], 0));
+/** @param {readonly Measures[]} entries */
+export const recoveryOf = (entries) => mean(chainsOf(entries).map((chain) => chain.recovery));
+
+/**
+ * Letter counts of several entries together.
+ * @param {readonly Measures[]} entries
+ * @param {'native' | 'sampled'} which
+ */
+const pooled = (entries, which) =>
+    Array.from(NATURAL, (_, letter) => entries.reduce((sum, entry) => sum + entry[which][letter], 0));
+
+/**
+ * The same as shares of all letters.
+ * @param {readonly Measures[]} entries
+ * @param {'native' | 'sampled'} which
+ */
+export const sharesOf = (entries, which) => shares(pooled(entries, which));
 
 /** @param {readonly number[]} counts */
-export function shares(counts) {
+function shares(counts) {
     const total = counts.reduce((sum, count) => sum + count, 0);
     return counts.map((count) => count / total);
 }
@@ -130,16 +143,14 @@ export function divergence(of, from) {
 export function pool(entries) {
     const sum = (/** @type {(entry: Measures) => number} */ of) => entries.reduce((total, each) => total + of(each), 0);
     const residues = sum((entry) => entry.residues);
-    const chains = entries.flatMap((entry) => entry.chains).filter((chain) => chain.residues > 0);
     return {
         nll: sum((entry) => entry.given.nll) / residues,
         accuracy: sum((entry) => entry.given.hits) / residues,
         unconditional_nll: sum((entry) => entry.alone.nll) / residues,
         unconditional_accuracy: sum((entry) => entry.alone.hits) / residues,
-        recovery: mean(chains.map((chain) => chain.recovery)),
+        recovery: recoveryOf(entries),
         diversity: mean(entries.map((entry) => entry.diversity)),
-        composition_kl: divergence(pooled(entries.map((entry) => entry.sampled)),
-            pooled(entries.map((entry) => entry.native)))
+        composition_kl: divergence(pooled(entries, 'sampled'), pooled(entries, 'native'))
     };
 }
 

@@ -5,14 +5,14 @@
 //
 // The worker is a classic script in both: from file:// only such a one starts, out of a blob.
 import {existsSync} from 'node:fs';
-import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {defineConfig} from 'vite';
+import {cacheFolder} from '../../wasm/cli/files.js';
 import manifest from '../../weights/manifest.json' with {type: 'json'};
 import {BLOCK, MODEL} from './pack.js';
 
 const root = resolve(import.meta.dirname, '..');
-const cache = join(process.env.WEFT_CACHE ?? join(homedir(), '.cache/weft'), 'weights');
+const cache = join(cacheFolder(), 'weights');
 const ids = manifest.models.map(({id}) => id).filter((id) => existsSync(join(cache, `${id}.eqx`)));
 const models = [MODEL, ...ids.filter((id) => id !== MODEL)];
 

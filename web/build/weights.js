@@ -2,11 +2,11 @@
 //
 // weights.js - copies the weights of the cache beside the built site: dist/site/weights/ID.eqx.
 import {copyFileSync, existsSync, mkdirSync} from 'node:fs';
-import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
+import {cacheFolder} from '../../wasm/cli/files.js';
 import manifest from '../../weights/manifest.json' with {type: 'json'};
 
-const cache = join(process.env.WEFT_CACHE ?? join(homedir(), '.cache/weft'), 'weights');
+const cache = join(cacheFolder(), 'weights');
 const site = resolve(import.meta.dirname, '../../dist/site/weights');
 
 mkdirSync(site, {recursive: true});

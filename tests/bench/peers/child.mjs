@@ -20,7 +20,8 @@ export class Child {
     static async start(command, args, what, options = {}) {
         const child = new Child(command, args, options);
         try {
-            return Object.assign(child, {about: await child.ask({op: 'open', ...what})});
+            await child.ask({op: 'open', ...what});
+            return child;
         } catch (error) {
             child.close();
             throw error;
@@ -65,7 +66,6 @@ export class Child {
 export function peerOf(name, child) {
     return {
         name,
-        about: child.about,
         run: ({pdb, lanes}) => child.ask({op: 'run', pdb, lanes}),
         score: ({pdb, order}) => child.ask({op: 'score', pdb, order}),
         close: () => child.close(),

@@ -14,10 +14,10 @@ import {readCheckpoint} from '../../../wasm/cli/wheel.js';
 import {findModel} from '../../../wasm/models.js';
 import {readTorch} from '../../../wasm/formats/torch.js';
 import {edgesOf, readBackbone} from './backbone.mjs';
-import {HIDDEN, RBF_WIDTH, encoderGraph, letterTables, stepGraph} from './ort_graphs.mjs';
+import {HIDDEN, RBF_WIDTH, SCALE, encoderGraph, letterTables, stepGraph} from './ort_graphs.mjs';
 
 const LAYERS = 3, LETTERS = 'ACDEFGHIKLMNPQRSTVWYX', DRAWN = 20;   // X is never drawn
-const TEMPERATURE = 0.1, SCALE = 30;
+const TEMPERATURE = 0.1;
 
 let ort, tensors, neighbours, tables, encoder;
 const structures = new Map();
@@ -38,7 +38,7 @@ async function openModel({packages, model}) {
     neighbours = file.meta.num_edges;
     tables = letterTables(tensors, LAYERS);
     encoder = await open(encoderGraph(tensors, LAYERS));
-    return {version: ort.env.versions.web, threads: ort.env.wasm.numThreads};
+    return {};
 }
 
 async function structureOf(pdb) {
@@ -172,10 +172,7 @@ async function sample(backbone, lanes) {
     });
     const end = clocks();
     const [wall, cpu] = [0, 1].map((i) => ({encode: encoded[i] - start[i], decode: end[i] - encoded[i]}));
-    return {
-        ...wall, cpu,
-        sequences: sequences.map((letters) => letters.join('')),
-    };
+    return {...wall, cpu, sequences: sequences.map((letters) => letters.join(''))};
 }
 
 async function run({pdb, lanes}) {

@@ -15,7 +15,7 @@ import {Graph} from './onnx.mjs';
 /** exp(-x x) is taken as exp(-36) = 2e-16 beyond x = 6: denormal numbers would make the features four times slower. */
 const BIN_REACH = 6;
 const EPSILON = 1e-5;
-const SCALE = 30;
+export const SCALE = 30;   // of the sum of messages
 const RBF_COUNT = 16, RBF_FIRST = 2, RBF_LAST = 22;
 export const RBF_WIDTH = (RBF_LAST - RBF_FIRST) / RBF_COUNT;
 export const HIDDEN = 128;

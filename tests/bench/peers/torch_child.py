@@ -104,7 +104,7 @@ def main():
             with torch.inference_mode():
                 if operation == 'open':
                     peer = Peer(**question)
-                    answer = {'version': torch.__version__, 'threads': torch.get_num_threads()}
+                    answer = {}
                 else:
                     answer = getattr(peer, operation)(**question)
         except Exception as error:

@@ -34,10 +34,9 @@ export const version = signal('');
 /** The engine of the chosen model, loading from now on. */
 export function chosenSlot(): Slot {
     const chosen = model.value;
-    const slot = slotOf(chosen, (progress) => {
+    return slotOf(chosen, (progress) => {
         if (model.value === chosen && progress.phase === 'weights') loading.value = progress;
     });
-    return slot;
 }
 
 /** Starts to load the chosen model while the user looks for a structure. */
