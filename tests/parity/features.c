@@ -4,7 +4,7 @@
  *
  *   features WEIGHTS_DIRECTORY -> a table: one row for each stored case
  *
- * The one parity program that looks inside the engine.
+ * With torch_stream.c the one parity program that looks inside the engine.
  */
 #include <stdio.h>
 #include <stdlib.h>
