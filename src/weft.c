@@ -132,15 +132,16 @@ double weft_memory(const WeftModel *m, int32_t n, int32_t lanes) { return mpnn_m
 /* ---- Requests ------------------------------------------------------------------------------------------ */
 
 WeftRequest *weft_request_open(const WeftEncoding *e) { return mpnn_request_open(e); }
+WeftStatus weft_request_state(WeftRequest *r, const WeftEncoding *e) { return mpnn_request_state(r, e); }
 WeftStatus weft_request_design(WeftRequest *r, const uint8_t *mask) { return mpnn_request_design(r, mask); }
 WeftStatus weft_request_letters(WeftRequest *r, int32_t lanes, const int8_t *letters) {
     return mpnn_request_letters(r, lanes, letters);
 }
 WeftStatus weft_request_order(WeftRequest *r, int32_t lanes, const int32_t *order) {
-    return mpnn_request_order(r, lanes, r->encoding->graph.n, order);
+    return mpnn_request_order(r, lanes, r->states.first_row[r->states.count], order);
 }
 WeftStatus weft_request_slot_order(WeftRequest *r, int32_t lanes, const int32_t *order) {
-    return mpnn_request_order(r, lanes, r->encoding->slots.count, order);
+    return mpnn_request_order(r, lanes, r->states.first_slot[r->states.count], order);
 }
 WeftStatus weft_request_bias(WeftRequest *r, int32_t rows, const float *bias) {
     return mpnn_request_bias(r, rows, bias);
@@ -152,9 +153,22 @@ WeftStatus weft_request_temperature(WeftRequest *r, float t) { return mpnn_reque
 WeftStatus weft_request_samples(WeftRequest *r, int32_t first, int32_t lanes) {
     return mpnn_request_samples(r, first, lanes);
 }
-WeftStatus weft_request_draws(WeftRequest *r, int32_t lanes, const float *q) {
+WeftStatus weft_request_draws(WeftRequest *r, int32_t lanes, const double *q) {
     return mpnn_request_draws(r, lanes, q);
 }
+WeftStatus weft_request_temperatures(WeftRequest *r, const float *t) {
+    return mpnn_request_temperatures(r, t);
+}
+WeftStatus weft_request_schedule(WeftRequest *r, float last) { return mpnn_request_schedule(r, last); }
+WeftStatus weft_request_pssm(WeftRequest *r, const float *weight, const float *pssm) {
+    return mpnn_request_pssm(r, weight, pssm);
+}
+WeftStatus weft_request_keep(WeftRequest *r, const uint8_t *keep) { return mpnn_request_keep(r, keep); }
+WeftStatus weft_request_ties(WeftRequest *r, WeftTieRule rule, int32_t groups, const int32_t *start,
+                             const int32_t *row, const float *weight) {
+    return mpnn_request_ties(r, rule, groups, start, row, weight);
+}
+void weft_request_original(WeftRequest *r) { r->original = 1; }
 void weft_request_free(WeftRequest *r) { mpnn_request_free(r); }
 
 WeftStatus weft_request_seed(WeftRequest *r, uint32_t low, uint32_t high) {

@@ -162,6 +162,10 @@ double weft_memory(const WeftModel *model, int32_t n, int32_t lanes);
  * X is never designed. An order is a permutation of rows, by step; gap slots stand before all rows. A slot order
  * places them too, as n, n+1, ...: it is what an order over all slots of the reference becomes. Setters copy. */
 WeftRequest *weft_request_open(const WeftEncoding *e);
+
+/* A further state of the same model, before anything else is set: its n rows follow those of the states before it, and
+ * n means all rows from then on. Only design takes several states. */
+WeftStatus weft_request_state(WeftRequest *r, const WeftEncoding *e);
 WeftStatus weft_request_design(WeftRequest *r, const uint8_t *mask);                   /* [n] */
 WeftStatus weft_request_letters(WeftRequest *r, int32_t lanes, const int8_t *letters); /* [lanes][n], lanes 1 or all */
 WeftStatus weft_request_order(WeftRequest *r, int32_t lanes, const int32_t *order); /* [lanes][n] */
@@ -171,7 +175,34 @@ WeftStatus weft_request_omit(WeftRequest *r, int32_t rows, const uint8_t *omit);
 WeftStatus weft_request_temperature(WeftRequest *r, float temperature);          /* >= 0; 0 is argmax */
 WeftStatus weft_request_seed(WeftRequest *r, uint32_t low, uint32_t high);
 WeftStatus weft_request_samples(WeftRequest *r, int32_t first, int32_t lanes); /* samples first .. first+lanes-1 */
-WeftStatus weft_request_draws(WeftRequest *r, int32_t lanes, const float *q); /* [lanes][n][21] exponential variates */
+WeftStatus weft_request_draws(WeftRequest *r, int32_t lanes, const double *q); /* [lanes][n][21] exponential variates */
+
+/* A temperature for each row [n]; and one that falls or rises from row to row as they are decoded: that of the designed
+ * row t of T is multiplied by (last / temperature)^(t / (T - 1)), which needs both above 0. */
+WeftStatus weft_request_temperatures(WeftRequest *r, const float *temperature);
+WeftStatus weft_request_schedule(WeftRequest *r, float last);
+
+/* p becomes (1 - weight) p + weight pssm: weight [n] 0 to 1, pssm [n][21] probabilities. */
+WeftStatus weft_request_pssm(WeftRequest *r, const float *weight, const float *pssm);
+
+/* Letters that a position-specific matrix favours, [n][21]: p of the others is multiplied by 0.001 / 1.001. */
+WeftStatus weft_request_keep(WeftRequest *r, const uint8_t *keep);
+
+/* How the members of a group agree, with weights w: MODEL.md 6. */
+typedef enum WeftTieRule {
+    WEFT_TIE_LOGITS,     /* sum of w logits / members: the original's */
+    WEFT_TIE_GEOMETRIC,  /* sum of w ln p / sum of |w| */
+    WEFT_TIE_ARITHMETIC, /* ln (sum of w p / sum of w), w >= 0 */
+    WEFT_TIE_PRODUCT     /* sum of w ln p */
+} WeftTieRule;
+
+/* Groups of rows that get one letter: members of group g stand at start[g] .. start[g + 1] - 1 of row and weight (NULL:
+ * all 1). A row is in one group at most. Of a group with fixed members all get their letter. */
+WeftStatus weft_request_ties(WeftRequest *r, WeftTieRule rule, int32_t groups, const int32_t *start,
+                             const int32_t *row, const float *weight);
+
+/* Groups and omissions as protein_mpnn_run.py takes them: MODEL.md 6. */
+void weft_request_original(WeftRequest *r);
 void weft_request_free(WeftRequest *r);
 
 /* ---- Runs ---------------------------------------------------------------------------------------------- */

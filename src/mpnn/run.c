@@ -72,8 +72,12 @@ void mpnn_run_free(WeftRun *run) {
 }
 
 WeftRun *mpnn_run_open(const WeftRequest *r, WeftMode mode) {
-    const WeftEncoding *e = r->encoding;
-    if (e->stage != STAGE_DONE) {
+    size_t scratch = 0;
+    for (int32_t t = 0; t < r->states.count; t++) {
+        const WeftEncoding *e = r->states.of[t];
+        size_t floats = mpnn_scratch_floats(e->model, e->slots.count, e->graph.k, MPNN_STEP_ROWS);
+        scratch = floats > scratch ? floats : scratch;
+        if (e->stage == STAGE_DONE) continue;
         base_fail(WEFT_BAD_REQUEST, -1, "the encoding is not complete");
         return NULL;
     }
@@ -84,13 +88,11 @@ WeftRun *mpnn_run_open(const WeftRequest *r, WeftMode mode) {
         return NULL;
     }
     run->arena = arena;
-    run->encoding = e;
+    run->encoding = r->states.of[0];
     run->mode = mode;
     WeftStatus status = (run->scratch = arena_open()) ? mpnn_plan(&run->plan, r, mode, arena) : WEFT_NO_MEMORY;
-    if (!status && !arena_reserve(run->scratch, sizeof(float) * mpnn_scratch_floats(e->model, e->slots.count,
-                                                                                    e->graph.k, MPNN_STEP_ROWS)))
-        status = WEFT_NO_MEMORY;
-    size_t letters = base_times((size_t)r->lanes, (size_t)e->graph.n * WEFT_LETTER_COUNT);
+    if (!status && !arena_reserve(run->scratch, sizeof(float) * scratch)) status = WEFT_NO_MEMORY;
+    size_t letters = base_times((size_t)r->lanes, (size_t)run->plan.n * WEFT_LETTER_COUNT);
     if (!status && !(run->log_probs = ARENA_TAKE(arena, float, letters))) status = WEFT_NO_MEMORY;
     if (!status)
         status = mode == WEFT_DESIGN       ? mpnn_sample_open(run)
@@ -127,16 +129,14 @@ double mpnn_run_progress(const WeftRun *run) {
 
 double mpnn_run_number(const WeftRun *run, int32_t lane, WeftRunNumber what) {
     const Plan *p = &run->plan;
-    const WeftStructure *s = run->encoding->structure;
-    const uint8_t *counted = what == WEFT_RUN_GLOBAL_SCORE ? run->encoding->slots.mask : p->design;
     double sum = 0, count = 0;
     if (what == WEFT_RUN_PEAK_BYTES) return (double)(arena_peak(run->arena) + arena_peak(run->scratch));
     for (int32_t i = 0; i < p->n; i++) {
         size_t at = (size_t)lane * (size_t)p->n + (size_t)i;
-        if (!counted[i]) continue;
+        if (what == WEFT_RUN_GLOBAL_SCORE ? !mpnn_complete(p, i) : !p->design[i]) continue;
         count++;
         sum += what == WEFT_RUN_RECOVERY
-                   ? p->letters[at] == s->letter[i]
+                   ? p->letters[at] == p->states.of[p->state[i]]->structure->letter[mpnn_own_row(p, i)]
                    : -(double)run->log_probs[at * WEFT_LETTER_COUNT + (size_t)p->letters[at]];
     }
     return sum / count; /* a plan has a designed row, so count is never 0 */

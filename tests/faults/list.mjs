@@ -90,7 +90,7 @@ const DECODER = [
     },
     {
         name: 'order not inverted', file: 'mpnn/plan.c', ...SHORT, red: 'autoregressive',
-        find: 'rank[given[t]] = t', replace: 'rank[t] = given[t]',
+        find: 'rank[mpnn_slot(p, row[i])] = at++', replace: 'rank[at++] = mpnn_slot(p, row[i])',
     },
     {
         name: 'the scored row seen by the others', file: 'mpnn/others.c', ...WHOLE, red: 'all-others',
@@ -101,16 +101,15 @@ const DECODER = [
 const SAMPLER = [
     {
         name: 'sampler sees its own row', ...sampling('scorer'), red: "a sample's log-probs are the scorer's",
-        find: 'rank[slot] >= rank[row]', replace: 'rank[slot] > rank[row]',
+        find: 'rank[slot] >= rank[own_row]', replace: 'rank[slot] > rank[own_row]',
     },
     {
         name: 'bias not divided by T', ...sampling('distributions'), red: 'drawn from, T = 0.1',
-        find: '(bias ? (double)bias[a] : 0)',
-        replace: '(bias ? (double)bias[a] * (double)p->temperature : 0)',
+        find: 'share * (double)bias[a]', replace: 'share * (double)bias[a] * rules->temperature',
     },
     {
         name: 'X may be drawn', ...sampling('x'), red: 'X is never drawn',
-        find: 'if (letter == WEFT_LETTER_X) return 1;', replace: 'if (letter == WEFT_LETTER_X) return 0;',
+        find: 'if (letter == WEFT_LETTER_X && !p->original) return 1;', replace: '', file: 'mpnn/run.h',
     },
     {
         name: 'p times q', ...sampling('draws'), red: 'argmax p / q',
@@ -120,6 +119,6 @@ const SAMPLER = [
         name: 'random numbers by lane', ...sampling('seeds'), red: '8 lanes = 8 runs of one',
         find: '(uint32_t)(p->first_sample + lane)', replace: '(uint32_t)lane',
     },
-].map((fault) => ({...fault, file: 'mpnn/sample.c'}));
+].map((fault) => ({file: 'mpnn/sample.c', ...fault}));
 
 export const FAULTS = [...CORE, ...FEATURES, ...ENCODER, ...DECODER, ...SAMPLER];

@@ -164,19 +164,20 @@ static void fully_fixed_is_refused(const Fixture *f) {
 /* Given exponential variates q, the letter is argmax p / q. */
 static void draws_decide(const Fixture *f) {
     size_t count = (size_t)(LANES * f->rows * LETTERS);
-    float *q = malloc(count * sizeof *q);
+    double *q = malloc(count * sizeof *q);
     int wrong = 0;
     Dice d = dice(9);
-    for (size_t i = 0; i < count; i++) q[i] = (float)-log(dice_uniform(&d));
+    for (size_t i = 0; i < count; i++) q[i] = -log(dice_uniform(&d));
     WeftRequest *r = request(f, 1, 1, 1, LANES);
     engine_check(weft_request_draws(r, LANES, q), "weft_request_draws");
     WeftRun *run = engine_run(r, WEFT_DESIGN);
     for (int lane = 0; lane < LANES; lane++)
         for (int i = 0; i < f->rows; i++) {
-            const float *p = weft_run_probs(run, lane) + i * LETTERS, *row = q + (lane * f->rows + i) * LETTERS;
+            const float *p = weft_run_probs(run, lane) + i * LETTERS;
+            const double *row = q + (lane * f->rows + i) * LETTERS;
             int best = 0;
             for (int a = 1; a < LETTERS; a++)
-                if ((double)p[a] / (double)row[a] > (double)p[best] / (double)row[best]) best = a;
+                if ((double)p[a] / row[a] > (double)p[best] / row[best]) best = a;
             wrong += best != weft_run_letters(run, lane)[i];
         }
     table_check(NAME, "given q, the letter is argmax p / q", wrong == 0, "8 lanes");

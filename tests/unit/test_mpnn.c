@@ -462,7 +462,8 @@ static void requests_are_checked_once_and_whole(void) {
     WeftEncoding *e = encode(m, s);
     WeftRequest *r = weft_request_open(e);
     int32_t order[ROWS];
-    float bias[21] = {0}, draws[ROWS * 21];
+    float bias[21] = {0};
+    double draws[ROWS * 21];
     int8_t letters[ROWS] = {0};
     uint8_t none[ROWS] = {0}, all[ROWS], omit[ROWS * 21] = {0};
     CHECK(!weft_run_open(r, WEFT_DESIGN) && strstr(weft_error(), "different sequences")); /* chains A and B differ */
