@@ -63,7 +63,7 @@ double weft_model_number(const WeftModel *m, WeftModelNumber what) {
 
 const char *weft_model_text(const WeftModel *m, WeftModelText what) {
     switch (what) {
-    case WEFT_MODEL_FAMILY: return "protein";
+    case WEFT_MODEL_FAMILY: return m->ca_only ? "ca" : "protein";
     case WEFT_MODEL_LAYOUT: return m->layout;
     case WEFT_MODEL_SHA256: return m->sha256;
     case WEFT_MODEL_HEADER: return m->reader.json ? m->reader.json : "";
@@ -86,6 +86,7 @@ WeftStructure *weft_structure_parse(const void *bytes, size_t count) { return pd
 int32_t weft_structure_length(const WeftStructure *s) { return s->length; }
 const int8_t *weft_structure_letters(const WeftStructure *s) { return s->letter; }
 const uint8_t *weft_structure_mask(const WeftStructure *s) { return s->mask; }
+const uint8_t *weft_structure_carbons(const WeftStructure *s) { return s->carbon; }
 const uint8_t *weft_structure_unknown(const WeftStructure *s) { return s->unknown; }
 const int32_t *weft_structure_numbers(const WeftStructure *s) { return s->number; }
 const char *weft_structure_insertions(const WeftStructure *s) { return s->insertion; }

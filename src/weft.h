@@ -87,7 +87,7 @@ typedef enum WeftModelNumber {
 double weft_model_number(const WeftModel *model, WeftModelNumber what);
 
 typedef enum WeftModelText {
-    WEFT_MODEL_FAMILY, /* "protein" */
+    WEFT_MODEL_FAMILY, /* "protein"; "ca" where the model looks at CA atoms alone */
     WEFT_MODEL_LAYOUT, /* the file's layout in words */
     WEFT_MODEL_SHA256, /* 64 hexadecimal digits over all bytes fed; "" before finish */
     WEFT_MODEL_HEADER  /* the JSON first line, or "" */
@@ -107,6 +107,7 @@ WeftStructure *weft_structure_parse(const void *bytes, size_t count);
 int32_t weft_structure_length(const WeftStructure *s);        /* n */
 const int8_t *weft_structure_letters(const WeftStructure *s); /* [n] 0..20 */
 const uint8_t *weft_structure_mask(const WeftStructure *s);   /* [n] 1 where N, CA, C and O are all present */
+const uint8_t *weft_structure_carbons(const WeftStructure *s); /* [n] 1 where CA is present */
 const uint8_t *weft_structure_unknown(const WeftStructure *s); /* [n] 1 where the residue has no standard letter */
 const int32_t *weft_structure_numbers(const WeftStructure *s); /* [n] author residue numbers */
 const char *weft_structure_insertions(const WeftStructure *s); /* [n] insertion codes, ' ' for none */

@@ -97,7 +97,8 @@ unit() { # unit FLAVOUR
 }
 
 weights() { # the published models in the cache, fetched where they are missing
-    node wasm/cli.js weights get {protein,soluble}mpnn_v_48_{002,010,020,030} >build/log/weights.out 2>&1
+    node wasm/cli.js weights get {protein,soluble}mpnn_v_48_{002,010,020,030} ca_v_48_{002,010,020} \
+        >build/log/weights.out 2>&1
 }
 
 # Makes Node 20 take relaxed SIMD.

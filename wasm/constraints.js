@@ -33,7 +33,7 @@ import {LETTER_COUNT, LETTER_X} from './structure.js';
 /**
  * @typedef {object} Resolved
  * @property {Uint8Array} design        1 for each row to be designed
- * @property {Uint8Array} incomplete    1 for each row that was asked for and lacks backbone atoms
+ * @property {Uint8Array} incomplete    1 for each row that was asked for and lacks atoms that the model needs
  * @property {Int8Array} letters        letter of each row before the design
  * @property {{rows: number, values: Uint8Array} | null} omit
  * @property {{rows: number, values: Float32Array} | null} bias
@@ -221,11 +221,12 @@ function refuseImpossible(structure, design, omit) {
 
 /**
  * @param {Structure} structure
+ * @param {Uint8Array} visible   1 for each row that the model can see
  * @param {Constraints} constraints
  * @param {'design' | 'score'} [purpose]   scoring changes nothing, so all chains may be meant
  * @returns {Resolved}
  */
-export function resolveRequest(structure, constraints, purpose = 'design') {
+export function resolveRequest(structure, visible, constraints, purpose = 'design') {
     const n = structure.length;
     const chains = chainNames(structure, constraints.chains);
     const inChains = structure.chains.map((chain) => chains.includes(chain.name));
@@ -245,11 +246,11 @@ export function resolveRequest(structure, constraints, purpose = 'design') {
         const byChoice = asked ? asked[row] : !structure.unknown[row];
         const wanted = byChoice && inChains[structure.chainOf[row]] && !fixed[row];
         if (!wanted) continue;
-        if (structure.mask[row]) design[row] = 1;
+        if (visible[row]) design[row] = 1;
         else incomplete[row] = 1;
     }
-    // Where no residue at all has its backbone, the encoder says so, and what there is.
-    if (!design.includes(1) && structure.mask.includes(1)) {
+    // Where the model can see no residue at all, the encoder says so, and what there is.
+    if (!design.includes(1) && visible.includes(1)) {
         throw new ConstraintError(`nothing is left to ${purpose}: ${incomplete.includes(1)
             ? `${structure.describe(incomplete).text} lack backbone atoms`
             : 'every residue is fixed or has no standard letter'}`);

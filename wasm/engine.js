@@ -155,11 +155,12 @@ export class Engine {
      * @param {import('./constraints.js').Constraints} [constraints]
      * @param {'design' | 'score'} [purpose]   score: chains of different sequences need no choice
      * @returns {{design: Selection, incomplete: Selection, sequence: string}} rows to be designed or scored; rows that
-     *          were asked for and lack backbone atoms; the letters before the design
+     *          were asked for and lack atoms that the model needs; the letters before the design
      */
     resolve(structure, constraints = {}, purpose = 'design') {
         this.#own(structure);
-        const {design, incomplete, letters} = resolveRequest(structure, constraints, purpose);
+        const visible = structure.visible(this.weights.family);
+        const {design, incomplete, letters} = resolveRequest(structure, visible, constraints, purpose);
         const [chosen, left] = [design, incomplete].map((mask) => structure.describe(mask));
         return {design: chosen, incomplete: left, sequence: spell(letters)};
     }

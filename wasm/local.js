@@ -94,7 +94,7 @@ export class Local {
     runner(encoding, structure, signal) {
         const pacer = new Pacer(signal);
         return {
-            pacer, ahead: 1, stop: () => undefined,
+            pacer, ahead: 1, stop: () => undefined, visible: structure.visible(this.weights.family),
             workers: () => 1,
             run: (job, report) => runLanes(this.#core, structure.length, encoding, job, pacer, report)
         };

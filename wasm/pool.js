@@ -254,7 +254,7 @@ export class Pool {
         signal?.addEventListener('abort', abort);
         let room = this.#room(encoding, 1);
         return {
-            pacer, ahead: 2 * this.#size,
+            pacer, ahead: 2 * this.#size, visible: structure.visible(this.weights.family),
             stop: () => {
                 signal?.removeEventListener('abort', abort);
                 abort();

@@ -106,6 +106,7 @@ function byChain(structure, sequence) {
  * @typedef {object} Runner   what works on jobs of one encoding: this thread (local.js) or a pool (pool.js)
  * @property {number} ahead   jobs that may be under way or wait for delivery
  * @property {Pacer} pacer
+ * @property {Uint8Array} visible   1 for each row that the model can see
  * @property {(lanes: number) => number} workers   how many jobs of up to so many lanes can go side by side
  * @property {(job: Job, report: (part: number) => void) => Promise<LaneResult[]>} run
  * @property {() => void} stop   drops what is still under way
@@ -220,7 +221,7 @@ export async function* designRuns(runner, structure, options) {
     const batch = positive(options.batch ?? BATCH, 'batch');
     const list = temperatures(options.temperature ?? 0.1);
     const seed = resolveSeed(options.seed);
-    const resolved = resolveRequest(structure, options);
+    const resolved = resolveRequest(structure, runner.visible, options);
     const total = count * list.length;
     const size = jobSizes(runner, batch);
     function* jobs() {

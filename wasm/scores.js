@@ -44,8 +44,8 @@ const MODES = {
  * @property {number} globalScore
  * @property {number} deviation               population standard deviation of score over the orders
  * @property {number} recovery                share of scored residues with the file's letter
- * @property {Float32Array} residueScores     negative log-probability of each row, mean over the orders; NaN where the
- *                                            backbone is incomplete
+ * @property {Float32Array} residueScores     negative log-probability of each row, mean over the orders; NaN where
+ *                                            atoms are missing that the model needs
  * @property {number | bigint} seed
  * @property {Uint8Array} designMask          1 for each row that score counts
  * @property {OrderScore[]} orders
@@ -67,7 +67,7 @@ const MODES = {
  * @property {ProbsMode} mode
  * @property {Float32Array} logProbs          [row][letter]
  * @property {Int8Array} letters              the sequence that was looked at
- * @property {Uint8Array} mask                1 where the backbone is complete
+ * @property {Uint8Array} mask                1 for each row that the model can see
  * @property {Uint8Array} designMask
  * @property {Int32Array} order
  * @property {number | bigint} seed
@@ -94,7 +94,7 @@ function lettersOf(structure, sequences, resolved) {
  * @returns {AsyncGenerator<Score, void, undefined>}
  */
 export async function* scoreRuns(runner, structure, options) {
-    const resolved = resolveRequest(structure, options, 'score');
+    const resolved = resolveRequest(structure, runner.visible, options, 'score');
     const orders = resolved.order ? 1 : positive(options.orders ?? 1, 'orders');
     const batch = positive(options.batch ?? BATCH, 'batch');
     const seed = resolveSeed(options.seed);
@@ -117,7 +117,7 @@ export async function* scoreRuns(runner, structure, options) {
     }
     for await (const job of inOrder(runner, firstJobs(), report)) results.push(...job.results);
     const drawn = results.map((result) => result.order);
-    yield summary(structure, results.splice(0, orders), 0, seed.seed);
+    yield summary(structure, runner.visible, results.splice(0, orders), 0, seed.seed);
     before = orders;
     function* otherJobs() {
         for (let first = orders; first < total;) {
@@ -136,7 +136,7 @@ export async function* scoreRuns(runner, structure, options) {
     for await (const job of inOrder(runner, otherJobs(), report)) {
         results.push(...job.results);
         while (results.length >= orders) {
-            yield summary(structure, results.splice(0, orders), delivered++, seed.seed);
+            yield summary(structure, runner.visible, results.splice(0, orders), delivered++, seed.seed);
             await runner.pacer.breathe();
         }
     }
@@ -148,19 +148,20 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.
 /**
  * One sequence under all its orders.
  * @param {Structure} structure
+ * @param {Uint8Array} visible
  * @param {LaneResult[]} results
  * @param {number} index
  * @param {number | bigint} seed
  * @returns {Score}
  */
-function summary(structure, results, index, seed) {
+function summary(structure, visible, results, index, seed) {
     const {letters, sequence, chains, recovery, designMask} = spelled(structure, results[0]);
     const score = mean(results.map((result) => result.score));
     return {
         index, sequence, chains, letters, score, recovery, seed, designMask,
         globalScore: mean(results.map((result) => result.globalScore)),
         deviation: Math.sqrt(mean(results.map((result) => (result.score - score) ** 2))),
-        residueScores: Float32Array.from(letters, (letter, row) => (structure.mask[row]
+        residueScores: Float32Array.from(letters, (letter, row) => (visible[row]
             ? -mean(results.map((result) => result.logProbs[row * LETTER_COUNT + letter])) : NaN)),
         orders: results.map(({globalScore, order, logProbs, ...result}) =>
             ({score: result.score, globalScore, order, logProbs}))
@@ -179,12 +180,13 @@ export async function* probsRun(runner, structure, options) {
         throw new ConstraintError(`'${asked}' is no mode; there are unconditional, autoregressive and all-others`,
             String(asked));
     }
-    const resolved = resolveRequest(structure, options, 'score');
+    const resolved = resolveRequest(structure, runner.visible, options, 'score');
     const seed = resolveSeed(options.seed);
     const {letters} = resolved;
     const report = (/** @type {number} */ fraction) =>
         options.onProgress?.({phase: 'probs', done: 0, total: 1, fraction});
     const [result] = await runner.run({resolved, what: MODES[asked], lanes: {count: 1, seed}}, report);
     const {logProbs, designMask, order} = result;
-    yield {mode: asked, logProbs, letters, mask: Uint8Array.from(structure.mask), designMask, order, seed: seed.seed};
+    const mask = Uint8Array.from(runner.visible);
+    yield {mode: asked, logProbs, letters, mask, designMask, order, seed: seed.seed};
 }

@@ -50,6 +50,8 @@ export class Structure {
     letters;
     /** 1 where N, CA, C and O are all present. @type {Uint8Array} */
     mask;
+    /** 1 where CA is present: all that a CA-only model needs. @type {Uint8Array} */
+    carbons;
     /** 1 where the residue has no standard letter. @type {Uint8Array} */
     unknown;
     /** Residue numbers of the file. @type {Int32Array} */
@@ -77,6 +79,7 @@ export class Structure {
         this.letters = core.take(Int8Array, c.weft_structure_letters(pointer), n);
         this.sequence = spell(this.letters);
         this.mask = core.take(Uint8Array, c.weft_structure_mask(pointer), n);
+        this.carbons = core.take(Uint8Array, c.weft_structure_carbons(pointer), n);
         this.unknown = core.take(Uint8Array, c.weft_structure_unknown(pointer), n);
         this.numbers = core.take(Int32Array, c.weft_structure_numbers(pointer), n);
         const codes = core.take(Uint8Array, c.weft_structure_insertions(pointer), n);
@@ -133,6 +136,14 @@ export class Structure {
             throw new ConstraintError(`a mask has ${choice.length} values for ${this.length} residues`);
         }
         return Uint8Array.from(/** @type {ArrayLike<number>} */ (choice), (value) => (value ? 1 : 0));
+    }
+
+    /**
+     * 1 for each row that a model of this family can see.
+     * @param {string} family   of Weights
+     */
+    visible(family) {
+        return family === 'ca' ? this.carbons : this.mask;
     }
 
     /**

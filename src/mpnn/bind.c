@@ -184,15 +184,17 @@ static WeftStatus place_of(WeftModel *m, const EqxRecord *r, Place *at) {
                          "a diffusion or otherwise extended model is not supported",
                          (int)r->index);
     }
-    const char *other_layout = m->header_given ? NULL : layout_explain(r->index, r->rank, r->shape);
+    const char *other_layout = m->header_given ? NULL : layout_explain(r->index, r->rank, r->shape, m->ca_only);
     if (other_layout)
         return base_fail(WEFT_BAD_WEIGHTS, r->index, "weights: record %d: %s", (int)r->index, other_layout);
+    if (options[0].row >= layout_leaf_count) return *at = options[0], WEFT_OK; /* of any shape */
     for (int32_t i = 0; i < count; i++)
         if (fits(m, options[i], r, 1)) return *at = options[i], WEFT_OK;
     return mismatch(m, options[count - 1], r);
 }
 
 static WeftStatus open_layer(WeftModel *m, Place at) {
+    if (at.row >= layout_leaf_count) return WEFT_OK;
     LeafGroup group = layout_leaves[at.row].group;
     if (group == LEAF_ENCODER && !m->encoder[at.layer]) {
         if (!(m->encoder[at.layer] = ARENA_TAKE(m->arena, EncoderLayer, 1))) return WEFT_NO_MEMORY;
@@ -265,19 +267,28 @@ static WeftStatus derive_position(WeftModel *m) {
     return WEFT_OK;
 }
 
+/* Which edge features the model wants, told by their number: 25 distances in bins, or 9 and 7 directions. */
+static WeftStatus complete_features(WeftModel *m) {
+    int32_t features = m->size[SIZE_RBF], classes = m->size[SIZE_CLASSES], directed = features - CA_DIRECTIONS;
+    m->ca_only = features % 25 != 0;
+    if ((m->ca_only && (directed <= 0 || directed % CA_PAIRS)) || classes % 2 || classes < 4)
+        return base_fail(WEFT_BAD_WEIGHTS, 2,
+                         "weights: %d edge features are neither 25 distances nor 9 and 7 directions, "
+                         "or %d position classes are not even",
+                         (int)features, (int)classes);
+    if (m->passed_over && !m->ca_only)
+        return base_fail(WEFT_BAD_WEIGHTS, -1,
+                         "weights: this is a membrane model, a family that this version does not run");
+    return derive_position(m);
+}
+
 /* What must hold of a group once all its leaves are bound: the widths that a layer's products hand on agree where a
  * product in between is left out; the features are what features.c computes. Then what follows from it is derived. */
 static WeftStatus complete_group(WeftModel *m, Place at) {
     const char *where = layout_leaves[at.row].group == LEAF_ENCODER ? "encoder" : "decoder";
     int good = 1;
     switch (layout_leaves[at.row].group) {
-    case LEAF_FEATURES:
-        if (m->size[SIZE_RBF] % 25 || m->size[SIZE_CLASSES] % 2 || m->size[SIZE_CLASSES] < 4)
-            return base_fail(
-                WEFT_BAD_WEIGHTS, 2,
-                "weights: %d distance features are not 25 atom pairs, or %d position classes are not even",
-                (int)m->size[SIZE_RBF], (int)m->size[SIZE_CLASSES]);
-        return derive_position(m);
+    case LEAF_FEATURES: return complete_features(m);
     case LEAF_ENCODER: {
         const EncoderLayer *l = m->encoder[at.layer];
         good = l->message3.in == (l->message2.in ? l->message2.out : l->message_own.out);
@@ -302,6 +313,7 @@ static WeftStatus complete_group(WeftModel *m, Place at) {
 
 static WeftStatus bind_record(WeftModel *m, const EqxRecord *r, const float *values) {
     Place at = {m->row, m->layer};
+    if (at.row >= layout_leaf_count) return m->records = r->index + 1, WEFT_OK; /* nothing computes with it */
     const Leaf *leaf = &layout_leaves[at.row];
     char name[96];
     layout_name(name, sizeof name, at.row, at.layer);
@@ -391,7 +403,7 @@ static WeftStatus check_whole(const WeftModel *m) {
         char name[96] = "a weight";
         int32_t row = m->header_given && m->records < named ? m->named[m->records].row : m->row;
         int32_t layer = m->header_given && m->records < named ? m->named[m->records].layer : m->layer;
-        if (row < layout_leaf_count) layout_name(name, sizeof name, row, layer);
+        if (row < layout_leaf_count || m->records < named) layout_name(name, sizeof name, row, layer);
         return base_fail(
             WEFT_BAD_WEIGHTS, m->records,
             "weights: the file ends after %.0f bytes, in or before record %d (%s): it is cut off",

@@ -21,8 +21,8 @@ static WeftStatus check_structure(const WeftModel *m, const WeftStructure *s) {
     if (!m->recognised)
         return base_fail(WEFT_BAD_WEIGHTS, -1, "weights: not enough of the file has arrived to know the model");
     for (int32_t i = 0; i < s->length; i++) {
-        complete += s->mask[i];
-        carbons += structure_atom(s, i, "CA") != NULL;
+        complete += mpnn_visible(m, s)[i];
+        carbons += s->carbon[i];
     }
     if (complete) return WEFT_OK;
     if (carbons)
@@ -30,7 +30,7 @@ static WeftStatus check_structure(const WeftModel *m, const WeftStructure *s) {
                          "none of the %d residues has all of N, CA, C and O (%d have a CA atom): "
                          "a full-backbone model cannot read this structure, a CA-only model could",
                          (int)s->length, (int)carbons);
-    return base_fail(WEFT_BAD_STRUCTURE, -1, "none of the %d residues has all of N, CA, C and O", (int)s->length);
+    return base_fail(WEFT_BAD_STRUCTURE, -1, "none of the %d residues has %s", (int)s->length, mpnn_needs(m));
 }
 
 WeftEncoding *mpnn_encoding_open(const WeftModel *m, const WeftStructure *s) {
@@ -43,7 +43,7 @@ WeftEncoding *mpnn_encoding_open(const WeftModel *m, const WeftStructure *s) {
         e->structure = s;
         e->scratch = arena_open();
     }
-    if (!e || !e->scratch || !mpnn_slots(&e->slots, s, m->neighbors, arena)) goto out_of_memory;
+    if (!e || !e->scratch || !mpnn_slots(&e->slots, s, m, arena)) goto out_of_memory;
     int32_t n = s->length, k = base_min(m->neighbors, e->slots.count);
     size_t edges = base_times((size_t)n, (size_t)k);
     e->graph = (Graph){.n = n, .k = k};

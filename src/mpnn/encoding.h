@@ -19,7 +19,8 @@ typedef struct Slots {
     int64_t *position;   /* [s] place in the chain, numbering gaps counted */
     float *ca;           /* [3][stride] CA by coordinate, for the neighbour search */
     int32_t stride;
-    float (*atom)[5][3]; /* [s] N, CA, C, O, CB; missing atoms are 0 */
+    float (*atom)[5][3];  /* [s] N, CA, C, O, CB; CA-only: previous CA, CA, next CA; missing atoms are 0 */
+    float (*frame)[3][3]; /* [s] CA-only: local axes, one a row; 0 where there are none */
 } Slots;
 
 typedef struct Graph {
@@ -28,15 +29,36 @@ typedef struct Graph {
     float *distance;   /* [n][k] angstrom, mask-adjusted (MODEL.md 2) */
 } Graph;
 
-/* Slots of a structure for a graph of at most `neighbors` neighbours. 0 with the error set when memory is out. */
-int mpnn_slots(Slots *slots, const WeftStructure *s, int32_t neighbors, Arena *arena);
+/* Slots of a structure as the model sees it. 0 with the error set when memory is out. */
+int mpnn_slots(Slots *slots, const WeftStructure *s, const WeftModel *m, Arena *arena);
 
 /* Neighbours of the rows from .. to-1. */
 void mpnn_graph_rows(Graph *g, const Slots *slots, int32_t from, int32_t to, Arena *scratch);
 
+/* 1 for each row that the model can see: all of N, CA, C and O are there; CA-only: CA is. [n] */
+const uint8_t *mpnn_visible(const WeftModel *m, const WeftStructure *s);
+
+/* What such a row has, in words. */
+const char *mpnn_needs(const WeftModel *m);
+
 /* Edge features of one row before W_e: out [k][raw edge], normalised. */
 void mpnn_edge_features(float *out, const WeftModel *m, const Slots *slots, const Graph *g, int32_t row,
                         Arena *scratch);
+
+/* Distances in bins, for features.c and ca_features.c: exp(-((d - center) / width)^2), up to 3 floats past the bins are
+ * written; sqrt(|p - q|^2 + 1e-6). */
+typedef struct Bins {
+    const float *center; /* [count], padded */
+    float inverse_width;
+    int32_t count;
+} Bins;
+void mpnn_gaussians(float *out, float d, const Bins *bins);
+float mpnn_distance(const float *p, const float *q);
+
+/* ca_features.c: what slots need beyond CA atoms; one edge, distances in bins and directions, [9 bins + 7]. */
+enum { CA_PAIRS = 9, CA_DIRECTIONS = 7 };
+void mpnn_ca_slots(Slots *slots);
+void mpnn_ca_edge(float *out, const Slots *slots, int32_t i, int32_t j, float ca_distance, const Bins *bins);
 
 /* Chosen and run by encoder.c. A sweep goes once over all edges; what it does is chosen when it starts. */
 typedef enum EncodingStage {

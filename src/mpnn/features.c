@@ -3,7 +3,8 @@
  * features.c - a backbone as the network sees it: slots, the neighbour graph, edge features. MODEL.md 1 and 2.
  *
  * Structure -> Slots (coordinates with the virtual CB, masks, places in the chain) -> Graph (k nearest CA) ->
- * per edge: a position class and 25 atom-pair distances in Gaussian bins, embedded and normalised.
+ * per edge: a position class and 25 atom-pair distances in Gaussian bins (CA-only models: ca_features.c), embedded and
+ * normalised.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -53,10 +54,16 @@ static void place_gaps(Slots *slots, const WeftStructure *s, int32_t room) {
     }
 }
 
-int mpnn_slots(Slots *slots, const WeftStructure *s, int32_t neighbors, Arena *arena) {
+const uint8_t *mpnn_visible(const WeftModel *m, const WeftStructure *s) {
+    return m->ca_only ? s->carbon : s->mask;
+}
+const char *mpnn_needs(const WeftModel *m) { return m->ca_only ? "a CA atom" : "all of N, CA, C and O"; }
+
+int mpnn_slots(Slots *slots, const WeftStructure *s, const WeftModel *m, Arena *arena) {
     static const char *const names[4] = {"N", "CA", "C", "O"};
-    int32_t complete = 0;
-    for (int32_t i = 0; i < s->length; i++) complete += s->mask[i];
+    const uint8_t *visible = mpnn_visible(m, s);
+    int32_t complete = 0, neighbors = m->neighbors;
+    for (int32_t i = 0; i < s->length; i++) complete += visible[i];
     /* With enough complete residues no gap is ever among the nearest (MODEL.md 1). */
     int32_t room = complete < neighbors ? neighbors : 0;
     size_t most = (size_t)s->length + (size_t)room;
@@ -66,18 +73,21 @@ int mpnn_slots(Slots *slots, const WeftStructure *s, int32_t neighbors, Arena *a
     slots->position = ARENA_TAKE(arena, int64_t, most);
     slots->ca = ARENA_TAKE(arena, float, 3 * ((most + 3) & ~(size_t)3));
     slots->atom = arena_take(arena, most, sizeof *slots->atom);
+    if (m->ca_only) slots->frame = arena_take(arena, most, sizeof *slots->frame);
     if (!slots->mask || !slots->chain || !slots->position || !slots->ca || !slots->atom) return 0;
+    if (m->ca_only && !slots->frame) return 0;
     for (int32_t i = 0; i < s->length; i++) {
-        slots->mask[i] = s->mask[i];
+        slots->mask[i] = visible[i];
         slots->chain[i] = s->chain[i];
         slots->position[i] = i && s->chain[i] == s->chain[i - 1] ? slots->position[i - 1] + places_to(s, i) : 0;
         for (int32_t a = N; a <= O; a++) {
-            const float *xyz = structure_atom(s, i, names[a]);
+            const float *xyz = m->ca_only && a != CA ? NULL : structure_atom(s, i, names[a]);
             if (xyz) memcpy(slots->atom[i][a], xyz, sizeof slots->atom[i][a]);
         }
-        place_cb(slots->atom[i]);
+        if (!m->ca_only) place_cb(slots->atom[i]);
     }
     place_gaps(slots, s, room);
+    if (m->ca_only) mpnn_ca_slots(slots);
     slots->stride = (slots->count + 3) & ~3;
     for (int32_t i = 0; i < slots->count; i++)
         for (int32_t d = 0; d < 3; d++) slots->ca[d * slots->stride + i] = slots->atom[i][CA][d];
@@ -132,16 +142,23 @@ void mpnn_graph_rows(Graph *g, const Slots *slots, int32_t from, int32_t to, Are
 /* exp(-((d - center) / width)^2) for `bins` centers from 2 to 22 angstrom. The exponent is held above -60: smaller
  * values change nothing, and their products would be denormal numbers, which are slow. Writes up to 3 floats past
  * the bins. */
-static void gaussians(float *out, float d, const float *center, float inverse_width, int32_t bins) {
-    for (int32_t b = 0; b < bins; b += 4) {
-        f32x4 t = (vec_splat(d) - vec_load(center + b)) * inverse_width;
+void mpnn_gaussians(float *out, float d, const Bins *bins) {
+    for (int32_t b = 0; b < bins->count; b += 4) {
+        f32x4 t = (vec_splat(d) - vec_load(bins->center + b)) * bins->inverse_width;
         vec_store(out + b, vmath_exp(vec_max(-(t * t), vec_splat(-60.0f))));
     }
 }
 
-static float distance(const float *p, const float *q) {
+float mpnn_distance(const float *p, const float *q) {
     float dx = p[0] - q[0], dy = p[1] - q[1], dz = p[2] - q[2];
     return sqrtf((dx * dx + dy * dy) + dz * dz + 1e-6f);
+}
+
+/* 25 distances between the atoms of i and of j, in bins. */
+static void backbone_edge(float *out, float i[ATOMS][3], float j[ATOMS][3], float ca_distance, const Bins *bins) {
+    mpnn_gaussians(out, ca_distance, bins);
+    for (int32_t p = 1; p < 25; p++)
+        mpnn_gaussians(out + p * bins->count, mpnn_distance(i[pairs[p][0]], j[pairs[p][1]]), bins);
 }
 
 static int32_t position_class(const Slots *slots, int32_t i, int32_t j, int32_t classes) {
@@ -153,20 +170,20 @@ static int32_t position_class(const Slots *slots, int32_t i, int32_t j, int32_t 
 void mpnn_edge_features(float *out, const WeftModel *m, const Slots *slots, const Graph *g, int32_t row,
                         Arena *scratch) {
     ArenaMark mark = arena_mark(scratch);
-    int32_t bins = m->edge_rbf.in / 25, k = g->k;
+    int32_t k = g->k, count = m->ca_only ? (m->edge_rbf.in - CA_DIRECTIONS) / CA_PAIRS : m->edge_rbf.in / 25;
     size_t stride = (size_t)vec_padded(m->edge_rbf.in), width = (size_t)vec_padded(m->edge_rbf.out);
-    float *center = arena_scratch(scratch, (size_t)vec_padded(bins));
+    float *center = arena_scratch(scratch, (size_t)vec_padded(count));
     float *rbf = arena_scratch(scratch, (size_t)k * stride + 4);
-    for (int32_t b = 0; b < vec_padded(bins); b++)
-        center[b] = bins > 1 ? (float)(2.0 + b * 20.0 / (bins - 1)) : 2.0f;
+    Bins bins = {center, (float)count / 20.0f, count};
+    for (int32_t b = 0; b < vec_padded(count); b++)
+        center[b] = count > 1 ? (float)(2.0 + b * 20.0 / (count - 1)) : 2.0f;
     const int32_t *neighbor = g->neighbor + (size_t)row * (size_t)k;
     for (int32_t e = 0; e < k; e++) {
-        float *bin = rbf + (size_t)e * stride;
-        gaussians(bin, g->distance[(size_t)row * (size_t)k + (size_t)e], center, (float)bins / 20.0f, bins);
-        for (int32_t p = 1; p < 25; p++)
-            gaussians(bin + p * bins,
-                      distance(slots->atom[row][pairs[p][0]], slots->atom[neighbor[e]][pairs[p][1]]), center,
-                      (float)bins / 20.0f, bins);
+        float *bin = rbf + (size_t)e * stride, ca_distance = g->distance[(size_t)row * (size_t)k + (size_t)e];
+        if (m->ca_only)
+            mpnn_ca_edge(bin, slots, row, neighbor[e], ca_distance, &bins);
+        else
+            backbone_edge(bin, slots->atom[row], slots->atom[neighbor[e]], ca_distance, &bins);
     }
     ops_linear(out, rbf, &m->edge_rbf, k);
     for (int32_t e = 0; e < k; e++) {

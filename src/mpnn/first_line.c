@@ -36,15 +36,20 @@ static WeftStatus read_records(WeftModel *m, const char *cursor) {
     for (cursor = start; json_next(&cursor, &name) > 0; m->named_count++) {
         int32_t layer = 0, row = layout_find(name.at, name.length, &layer);
         if (row < 0)
-            return base_fail(WEFT_BAD_WEIGHTS, m->named_count,
-                             "weights: record %d is called %.*s, which no protein or soluble model has; "
-                             "this version runs no others",
-                             (int)m->named_count, (int)base_min(name.length, 80), name.at);
+            return base_fail(
+                WEFT_BAD_WEIGHTS, m->named_count,
+                "weights: record %d is called %.*s, which no protein, soluble or CA-only model has; "
+                "this version runs no others",
+                (int)m->named_count, (int)base_min(name.length, 80), name.at);
         for (int32_t i = 0; i < m->named_count; i++)
             if (m->named[i].row == row && m->named[i].layer == layer)
                 return bad_line("a record is named twice");
         m->named[m->named_count].row = (int16_t)row;
         m->named[m->named_count].layer = (int16_t)layer;
+        if (row >= layout_leaf_count) {
+            m->passed_over++;
+            continue;
+        }
         if (layout_leaves[row].group == LEAF_ENCODER)
             m->encoder_layers = base_max(m->encoder_layers, layer + 1);
         if (layout_leaves[row].group == LEAF_DECODER)
@@ -87,7 +92,8 @@ static WeftStatus check_named(WeftModel *m) {
         return bad_line("records name no encoder or no decoder layer");
     m->features.expected = m->output_progress.expected = 0;
     for (int32_t i = 0; i < m->named_count; i++)
-        mpnn_progress(m, m->named[i].row, m->named[i].layer)->expected++;
+        if (m->named[i].row < layout_leaf_count)
+            mpnn_progress(m, m->named[i].row, m->named[i].layer)->expected++;
     for (int32_t row = 0; row < layout_leaf_count; row++) {
         const Leaf *leaf = &layout_leaves[row];
         int32_t layers = leaf->group == LEAF_ENCODER   ? m->encoder_layers

@@ -74,6 +74,10 @@ const Leaf layout_leaves[] = {
 };
 const int32_t layout_leaf_count = sizeof layout_leaves / sizeof *layout_leaves;
 
+const char *const layout_unused[] = {"features.node_embedding.weight", "features.norm_nodes.weight",
+                                     "features.norm_nodes.bias", "W_v.weight", "W_v.bias"};
+const int32_t layout_unused_count = sizeof layout_unused / sizeof *layout_unused;
+
 int32_t layout_group_start(LeafGroup group) {
     int32_t row = 0;
     while (layout_leaves[row].group != group) row++;
@@ -104,18 +108,22 @@ int32_t layout_find(const char *name, int32_t length, int32_t *layer) {
         }
         if (!*pattern && at == length && number < MPNN_MAX_LAYERS) return *layer = number, row;
     }
+    for (int32_t i = 0; i < layout_unused_count; i++)
+        if ((size_t)length == strlen(layout_unused[i]) && !memcmp(layout_unused[i], name, (size_t)length))
+            return *layer = 0, layout_leaf_count + i;
     return -1;
 }
 
 int32_t layout_name(char *out, size_t size, int32_t row, int32_t layer) {
-    const char *pattern = layout_leaves[row].name, *brace;
+    int32_t unused = row - layout_leaf_count;
+    const char *pattern = unused < 0 ? layout_leaves[row].name : layout_unused[unused], *brace;
     if (!pattern) return snprintf(out, size, "dropout");
     brace = strchr(pattern, '{');
     if (!brace) return snprintf(out, size, "%s", pattern);
     return snprintf(out, size, "%.*s%d%s", (int)(brace - pattern), pattern, (int)layer, brace + 2);
 }
 
-const char *layout_explain(int32_t index, int32_t rank, const int32_t *shape) {
+const char *layout_explain(int32_t index, int32_t rank, const int32_t *shape, int32_t ca_only) {
     static const struct {
         int32_t index, rows, columns;
         const char *what;
@@ -126,7 +134,6 @@ const char *layout_explain(int32_t index, int32_t rank, const int32_t *shape) {
          "convert the original .pt again"},
         {0, 128, 416, "this is a side-chain packer, not a sequence-design model"},
         {1, 128, 416, "this LigandMPNN file of the Equinox port lacks a bias: it cannot give LigandMPNN's numbers"},
-        {2, 128, 167, "this is a CA-only model, a family that this version does not run"},
         {5, 128, 148, "this is a LigandMPNN model, a family that this version does not run"},
         {5, 128, 384, "this is a layout of 9 November 2025, with W_e behind the decoder; convert the .pt again"},
         {73, 128, 3, "this is a membrane model, a family that this version does not run"},
@@ -134,6 +141,10 @@ const char *layout_explain(int32_t index, int32_t rank, const int32_t *shape) {
         {91, 128, 5, "this model was trained with physics inputs, which are not supported"},
         {91, 128, 10, "this model was trained with physics inputs, which are not supported"},
     };
+    if (ca_only)
+        return index == 91 && rank == 2 && shape[1] == 3 ? "this CA-only file was written as if it held a "
+                                                           "membrane model; convert the original .pt again"
+                                                         : NULL;
     for (size_t i = 0; rank == 2 && i < sizeof known / sizeof *known; i++)
         if (known[i].index == index && known[i].rows == shape[0] && known[i].columns == shape[1])
             return known[i].what;

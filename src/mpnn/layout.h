@@ -32,10 +32,14 @@ typedef struct Leaf {
 extern const Leaf layout_leaves[];
 extern const int32_t layout_leaf_count;
 
+/* Leaves of the original CA-only checkpoints that take no part in the network; their rows stand behind the table's. */
+extern const char *const layout_unused[];
+extern const int32_t layout_unused_count;
+
 /* First row of a group in the table. */
 int32_t layout_group_start(LeafGroup group);
 
-/* The row and layer of a state-dictionary name; -1 if there is none. */
+/* The row and layer of a state-dictionary name, from layout_leaf_count on for an unused leaf; -1 if there is none. */
 int32_t layout_find(const char *name, int32_t length, int32_t *layer);
 
 /* Writes the name with its layer number; returns its length. */
@@ -45,6 +49,6 @@ int32_t layout_name(char *out, size_t size, int32_t row, int32_t layer);
 Size layout_size(char letter);
 
 /* What a file of another layout is, told by one record's place and shape; NULL if nothing is known. */
-const char *layout_explain(int32_t index, int32_t rank, const int32_t *shape);
+const char *layout_explain(int32_t index, int32_t rank, const int32_t *shape, int32_t ca_only);
 
 #endif

@@ -40,15 +40,14 @@ static WeftStatus plan_design(Plan *p, const WeftRequest *r, WeftMode mode) {
             int32_t wanted = r->design ? r->design[i] : !s->unknown[own];
             p->state[i] = t;
             asked += wanted;
-            p->design[i] = wanted && s->mask[own];
+            p->design[i] = wanted && p->states.of[t]->slots.mask[own];
             designed += p->design[i];
         }
     }
     if (designed) return WEFT_OK;
     if (asked)
-        return base_fail(WEFT_BAD_REQUEST, -1,
-                         "nothing to design: none of the %d chosen residues has all of N, CA, C and O",
-                         (int)asked);
+        return base_fail(WEFT_BAD_REQUEST, -1, "nothing to design: none of the %d chosen residues has %s",
+                         (int)asked, mpnn_needs(p->states.of[0]->model));
     return base_fail(WEFT_BAD_REQUEST, -1, "nothing to design: no residue is chosen");
 }
 

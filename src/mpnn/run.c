@@ -58,7 +58,7 @@ double mpnn_memory(const WeftModel *m, int32_t n, int32_t lanes) {
     floats += rows * (k * (2 + w.edge) + w.node + 5 * w.hidden + 2); /* graph, states, node terms and sums */
     floats += rows * (k + 1) * w.decoder_sum;                        /* the decoder's share */
     floats += rows * k * (mpnn_kept_width(m) + 0.5);                 /* messages that runs share */
-    floats += rows * (15 + 3 + 4);                                   /* slots */
+    floats += rows * (15 + 3 + 4 + 9 * m->ca_only);                  /* slots */
     floats += lanes * rows * (w.decoder_sum + 2.0 * WEFT_LETTER_COUNT + 2.25);
     return 4 * (floats + 2.0 * mpnn_scratch_floats(m, n, (int32_t)k, MPNN_STEP_ROWS));
 }

@@ -3,11 +3,13 @@
  * save.c - bound tensors -> .eqx bytes. MODEL.md 5.
  *
  * The records are unpacked from the repacked weights themselves, so what is saved is what the network computes with.
- * The layout without names is written where it can say all there is to say; a JSON line in front names the rest.
+ * The layout without names is written where it can say all there is to say; a JSON line in front names the rest. What
+ * such a line said of the model (family, model, noise_level) is written again.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "../core/json.h"
 #include "layout.h"
 
 enum { PLAIN_NEIGHBORS = 48, PLAIN_SCALE = 30 };
@@ -105,22 +107,58 @@ static void next(Walk *w, const WeftModel *m) {
     w->group_start = w->row;
 }
 
+static int plain_letters(const WeftModel *m) {
+    int8_t a = 0;
+    while (a < WEFT_LETTER_COUNT && m->letter_at[a] == a) a++;
+    return a == WEFT_LETTER_COUNT;
+}
+
 static int fits_plain(const WeftModel *m) {
-    int good = m->file_neighbors == PLAIN_NEIGHBORS && m->message_scale == PLAIN_SCALE;
-    for (int8_t a = 0; a < WEFT_LETTER_COUNT; a++) good = good && m->letter_at[a] == a;
+    int good = m->file_neighbors == PLAIN_NEIGHBORS && m->message_scale == PLAIN_SCALE && plain_letters(m) &&
+               !m->ca_only;
     for (Walk w = {0}; w.row < layout_leaf_count; next(&w, m))
         good = good && is_bound(m, &layout_leaves[w.row], w.layer);
     return good;
 }
 
+/* "key":"value", of a text of the first line, or of the other text where that has none; nothing where neither is. */
+static void put_given(Sink *s, const WeftModel *m, const char *key, const char *otherwise) {
+    JsonText text;
+    if (!m->reader.json || json_string(m->reader.json, key, &text) <= 0)
+        text = (JsonText){otherwise, otherwise ? (int32_t)strlen(otherwise) : 0};
+    if (!text.at) return;
+    put_text(s, "\"");
+    put_text(s, key);
+    put_text(s, "\":\"");
+    put(s, text.at, (size_t)text.length);
+    put_text(s, "\",");
+}
+
+static void put_number(Sink *s, const char *key, double value) {
+    char text[64];
+    snprintf(text, sizeof text, "\"%s\":%.9g,", key, value);
+    put_text(s, text);
+}
+
+/* Keys in the order of the alphabet, no blanks. */
 static void put_line(Sink *s, const WeftModel *m) {
     char text[128], alphabet[WEFT_LETTER_COUNT + 1] = "";
+    double noise;
     int32_t first = 1;
     for (int32_t a = 0; a < WEFT_LETTER_COUNT; a++) alphabet[m->letter_at[a]] = WEFT_LETTERS[a];
-    snprintf(text, sizeof text,
-             "{\"alphabet\":\"%s\",\"k_neighbors\":%d,\"message_scale\":%.9g,\"mpnn_eqx\":1,\"records\":[",
-             alphabet, (int)m->file_neighbors, m->message_scale);
-    put_text(s, text);
+    put_text(s, "{");
+    if (!plain_letters(m)) {
+        snprintf(text, sizeof text, "\"alphabet\":\"%s\",", alphabet);
+        put_text(s, text);
+    }
+    put_given(s, m, "family", m->ca_only ? "ca_mpnn" : NULL);
+    put_number(s, "k_neighbors", m->file_neighbors);
+    if (m->message_scale != PLAIN_SCALE) put_number(s, "message_scale", m->message_scale);
+    put_given(s, m, "model", NULL);
+    put_number(s, "mpnn_eqx", 1);
+    if (m->reader.json && json_number(m->reader.json, "noise_level", &noise) > 0)
+        put_number(s, "noise_level", noise);
+    put_text(s, "\"records\":[");
     for (Walk w = {0}; w.row < layout_leaf_count; next(&w, m)) {
         const Leaf *leaf = &layout_leaves[w.row];
         if (!leaf->name || !is_bound(m, leaf, w.layer)) continue;

@@ -21,6 +21,7 @@ struct WeftStructure {
     /* residues */
     int8_t *letter;      /* [n] index into WEFT_LETTERS */
     uint8_t *mask;       /* [n] 1: N, CA, C and O present with finite coordinates */
+    uint8_t *carbon;     /* [n] 1: CA present with finite coordinates */
     uint8_t *unknown;    /* [n] 1: no standard amino acid and no known parent; letter X */
     int32_t *number;     /* [n] author number */
     char *insertion;     /* [n] insertion code, ' ' for none */

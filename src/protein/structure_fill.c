@@ -17,6 +17,7 @@ static WeftStructure *open_structure(const StructureLayout *l) {
 #define COLUMN(field, count) (ok = ok && (s->field = arena_take(arena, (count), sizeof *s->field)) != NULL)
     COLUMN(letter, n);
     COLUMN(mask, n);
+    COLUMN(carbon, n);
     COLUMN(unknown, n);
     COLUMN(number, n);
     COLUMN(insertion, n);
@@ -140,7 +141,7 @@ static void put_atoms(Filler *f, const BuildResidue *r) {
     }
 }
 
-/* Sets the mask and notes what the backbone lacks. */
+/* Sets the masks and notes what the backbone lacks. */
 static void check_backbone(Filler *f, int32_t row, const BuildResidue *r, const char *label) {
     WeftStructure *s = f->s;
     char missing[16] = "";
@@ -154,6 +155,7 @@ static void check_backbone(Filler *f, int32_t row, const BuildResidue *r, const 
                      structure_backbone_name(k));
     }
     s->mask[row] = !*missing;
+    s->carbon[row] = structure_atom(s, row, "CA") != NULL;
     if (*missing)
         structure_report_item(&f->incomplete, r->line, "%s (no %s)", label, missing);
     else if (!seen)

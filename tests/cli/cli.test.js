@@ -216,6 +216,33 @@ test('design: residues without backbone are named and left alone', async () => {
     assert.equal(parseFasta(stdout).length, 2);
 });
 
+test('CA-only models see the CA atoms of any file, and need no others', async () => {
+    const caModel = await write('ca.eqx', smallModel({caOnly: true}));
+    const lines = readFileSync(monomer, 'utf8').split('\n').filter((line) => line.slice(12, 16) === ' CA ');
+    const carbons = await write('carbons.pdb', `${lines.join('\n')}\n`);
+    const outputs = [];
+    for (const file of [monomer, carbons]) {
+        const {code, stdout, stderr} = await weft(['design', file, '-m', caModel, '-n', '2', '-s', '5', '--json']);
+        assert.equal(code, 0, stderr);
+        outputs.push(stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)));
+    }
+    const designs = outputs.map((each) => each.map(({sequence, score, recovery}) => ({sequence, score, recovery})));
+    assert.equal(designs[0].length, 2);
+    assert.deepEqual(designs[1], designs[0]);
+    const header = (await weft(['design', carbons, '-m', caModel, '-n', '1', '-s', '5'])).stdout.split('\n')[0];
+    assert.match(header, /^>carbons, score=.*, CA_model_name=ca, /);
+    const scored = await weft(['score', carbons, '-m', caModel, '-s', '1', '--json', '--threads', '2']);
+    const {residue_scores: scores, scored_residues: count} = JSON.parse(scored.stdout);
+    assert.equal(scores.filter(Number.isFinite).length, count);
+    const archive = join(folder, 'ca.npz');
+    assert.equal((await weft(['probs', carbons, '-m', caModel, '-o', archive])).code, 0);
+    assert.equal(readNpz(readFileSync(archive)).get('mask').data.reduce((sum, each) => sum + each, 0), count);
+    const {stdout} = await weft(['info', carbons, caModel]);
+    assert.match(stdout, new RegExp(`0 with the whole backbone, ${count} with the CA atom that CA-only models need\n`));
+    assert.match(stdout, /family {6}ca\n/);
+    await refused(['design', carbons, '-m', model, '-n', '1', '-s', '1', '-q'], 3, /a CA-only model could/);
+});
+
 /* ---- score, probs, info ---- */
 
 test('score: what design reports for a sequence', async () => {

@@ -222,9 +222,20 @@ test('convert takes a wheel into a folder', {skip}, async () => {
     const target = join(process.env.WEFT_CACHE, 'out');
     const {stdout} = await run('convert', realWheel, '-o', target);
     const protein = models.filter(({family}) => ['protein_mpnn', 'soluble_mpnn'].includes(family));
-    for (const {id, eqx} of protein) {
+    const carbons = models.filter(({family}) => family === 'ca_mpnn');
+    assert.equal(carbons.length, 3);
+    for (const {id, eqx} of [...protein, ...carbons]) {
         assert.ok(stdout.includes(`${id}  ${join(target, `${id}.eqx`)}\n`));
         assert.equal(sha256(readFileSync(join(target, `${id}.eqx`))), eqx.sha256);
+    }
+    for (const {id, eqx, also} of carbons) {   // without the first line: known, and made whole again
+        const whole = readFileSync(join(target, `${id}.eqx`));
+        const records = whole.subarray(whole.indexOf('\n') + 1);
+        const path = join(target, `records_of_${id}.eqx`);
+        await writeFile(path, records);
+        assert.deepEqual([also[0].sha256, also[0].bytes], [sha256(records), records.length]);
+        const saved = join(target, 'saved.eqx');
+        assert.equal((await run('save', path, '-o', saved)).stdout, `${eqx.sha256}  ${saved}\n`);
     }
 });
 

@@ -7,6 +7,8 @@
 
 const SHORT = {program: 'golden', args: ['6MRR_short_v_48_020']}; // 26 residues, 4 gap slots
 const WHOLE = {program: 'golden', args: ['6MRR_v_48_020']};
+const CA_WHOLE = {program: 'golden', args: ['6MRR_ca_v_48_020']};
+const CA_DAMAGED = {program: 'golden', args: ['5L33_damaged_ca_v_48_010']}; // numbering gaps, a residue without CA
 const sampling = (test) => ({program: 'sampling', args: [test]});
 
 const CORE = [
@@ -28,7 +30,7 @@ const FEATURES = [
     },
     {
         name: 'width of a Gaussian = spacing', ...SHORT, red: 'h_V_enc1',
-        find: '(float)bins / 20.0f', replace: '(float)(bins - 1) / 20.0f',
+        find: '(float)count / 20.0f', replace: '(float)(count - 1) / 20.0f',
     },
     {
         name: 'virtual CB on the wrong side', ...SHORT, red: 'h_V_enc1',
@@ -38,7 +40,7 @@ const FEATURES = [
     {
         name: 'first distance block not mask-adjusted', ...SHORT, red: 'h_E_final',
         find: 'g->distance[(size_t)row * (size_t)k + (size_t)e]',
-        replace: 'distance(slots->atom[row][CA], slots->atom[neighbor[e]][CA])',
+        replace: 'mpnn_distance(slots->atom[row][CA], slots->atom[neighbor[e]][CA])',
     },
     {
         name: 'offsets clipped one early', ...WHOLE, red: 'h_V_enc1',
@@ -49,6 +51,34 @@ const FEATURES = [
         find: 'near[at - 1] > all[j]', replace: 'near[at - 1] >= all[j]',
     },
 ].map((fault) => ({...fault, file: 'mpnn/features.c'}));
+
+const CA_FEATURES = [
+    {
+        name: 'CA distances in another order', ...CA_WHOLE, red: 'h_V_enc3',
+        find: '{BEFORE, CA}, {BEFORE, BEHIND}', replace: '{BEFORE, BEHIND}, {BEFORE, CA}',
+    },
+    {
+        name: 'bonds of any length', ...CA_DAMAGED, red: 'h_V_enc3',
+        find: 'length > SHORTEST && length < LONGEST', replace: 'length > 0',
+    },
+    {name: 'no gap slots between CA atoms', ...CA_DAMAGED, red: 'h_V_enc3', find: 'if (!empty)', replace: 'if (1)'},
+    {
+        name: 'a frame for the last slot but one', ...CA_WHOLE, red: 'h_V_enc3',
+        find: 'if (i < n - 2 ||', replace: 'if (1 ||',
+    },
+    {
+        name: 'rotation turned round', ...CA_WHOLE, red: 'h_V_enc3',
+        find: 'r[2][1] - r[1][2]', replace: 'r[1][2] - r[2][1]',
+    },
+    {
+        name: 'direction not in the frame', ...CA_WHOLE, red: 'h_V_enc3',
+        find: 'frame[r][0] * d[0]', replace: 'frame[0][r] * d[0]',
+    },
+    {
+        name: 'gap slots around CA atoms left empty', program: 'random_shapes', args: ['1', '39'], red: 'h_E',
+        find: 'if (p == 1)', replace: 'if (0)',
+    },
+].map((fault) => ({...fault, file: 'mpnn/ca_features.c'}));
 
 const ENCODER = [
     { // the first norm hides the scale: the state that it is added to is still 0
@@ -121,4 +151,4 @@ const SAMPLER = [
     },
 ].map((fault) => ({file: 'mpnn/sample.c', ...fault}));
 
-export const FAULTS = [...CORE, ...FEATURES, ...ENCODER, ...DECODER, ...SAMPLER];
+export const FAULTS = [...CORE, ...FEATURES, ...CA_FEATURES, ...ENCODER, ...DECODER, ...SAMPLER];

@@ -16,6 +16,20 @@ static void stop(const char *what, const char *why) {
     exit(1);
 }
 
+/* N, CA, C and O of each slot; a CA-only case has CA alone. */
+static float *backbone(const char *directory, int slots) {
+    Npy npy;
+    if (!npy_read(&npy, directory, "X")) stop(directory, "X");
+    int atoms = (int)npy.count / (slots * 3), first = atoms == 1;
+    if ((size_t)(slots * atoms * 3) != npy.count || (atoms != 1 && atoms != 4)) stop(directory, "X");
+    float *out = calloc((size_t)(slots * 12), sizeof *out);
+    for (size_t i = 0; i < npy.count; i++)
+        out[(i / 3 / (size_t)atoms * 4 + i / 3 % (size_t)atoms + (size_t)first) * 3 + i % 3] =
+            (float)npy.data[i];
+    npy_free(&npy);
+    return out;
+}
+
 /* What follows "key": in the text. */
 static const char *json_value(const char *json, const char *key) {
     char quoted[64];
@@ -119,7 +133,7 @@ void case_open(Case *c, const char *name) {
             c->edge_slot[c->edge_count] = c->edge_count;
             c->edge_count++;
         }
-    c->x = floats(c->directory, "X", c->slots * 12);
+    c->x = backbone(c->directory, c->slots);
     c->randn = floats(c->directory, "randn", c->slots);
     c->residue_idx = integers(c->directory, "residue_idx", c->slots);
     c->chain = integers(c->directory, "chain_encoding", c->slots);

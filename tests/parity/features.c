@@ -14,8 +14,9 @@
 #include "engine.h"
 #include "table.h"
 
-static const char *const CASES[] = {"6MRR_v_48_020", "6MRR_short_v_48_020",   "6MRR_soluble_v_48_020",
-                                    "5L33_v_48_020", "5L33_damaged_v_48_020", "3HTN_AB_v_48_020"};
+static const char *const CASES[] = {"6MRR_v_48_020",    "6MRR_short_v_48_020",     "6MRR_soluble_v_48_020",
+                                    "5L33_v_48_020",    "5L33_damaged_v_48_020",   "3HTN_AB_v_48_020",
+                                    "6MRR_ca_v_48_020", "5L33_damaged_ca_v_48_010"};
 
 /* Where slot `want` stands in row's list; gap slots that are equally far may have changed places. */
 static int place_in(const Case *c, const Graph *g, int row, int want) {

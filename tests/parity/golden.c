@@ -5,7 +5,7 @@
  *   golden WEIGHTS_DIRECTORY [--engine] [CASE...] -> a table; engine against stored and, without --engine, twin against
  *   stored and engine against twin
  *
- * WEIGHTS_DIRECTORY holds MODEL.eqx for the eight protein and soluble models. Run from the top of the
+ * WEIGHTS_DIRECTORY holds MODEL.eqx for the protein, soluble and CA-only models. Run from the top of the
  * checkout. The engine is reached through weft.h alone, so its edge features (before W_e) are not seen here:
  * the twin's are.
  */
@@ -18,11 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const CASES[] = {"6MRR_v_48_020", "6MRR_short_v_48_020",   "6MRR_soluble_v_48_020",
-                                    "5L33_v_48_020", "5L33_damaged_v_48_020", "3HTN_AB_v_48_020"};
+static const char *const CASES[] = {"6MRR_v_48_020",    "6MRR_short_v_48_020",     "6MRR_soluble_v_48_020",
+                                    "5L33_v_48_020",    "5L33_damaged_v_48_020",   "3HTN_AB_v_48_020",
+                                    "6MRR_ca_v_48_020", "5L33_damaged_ca_v_48_010"};
 static const char *const VARIANTS[] = {"proteinmpnn_v_48_002", "proteinmpnn_v_48_010", "proteinmpnn_v_48_020",
                                        "proteinmpnn_v_48_030", "solublempnn_v_48_002", "solublempnn_v_48_010",
-                                       "solublempnn_v_48_020", "solublempnn_v_48_030"};
+                                       "solublempnn_v_48_020", "solublempnn_v_48_030", "ca_v_48_002",
+                                       "ca_v_48_010",          "ca_v_48_020"};
 
 enum { LANES = 8 };
 
@@ -258,7 +260,7 @@ static int one_case(const char *weights, const char *name, int with_twin) {
     return 1;
 }
 
-/* One of the eight published models, on 6MRR. */
+/* One of the published models, on 6MRR. */
 static int variant(const char *weights, const char *name) {
     Case c;
     size_t count;

@@ -126,6 +126,13 @@ Protein protein_make(Dice *d, int rows, int chains, int gap_percent, int damage_
     return p;
 }
 
+void protein_see_carbons(Protein *p) {
+    for (int i = 0; i < p->rows; i++) {
+        const float *carbon = p->x + i * 12 + 3;
+        p->mask[i] = carbon[0] != 0 || carbon[1] != 0 || carbon[2] != 0;
+    }
+}
+
 void protein_free(Protein *p) {
     void *owned[] = {p->text, p->x, p->mask, p->residue_idx, p->chain};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
@@ -134,8 +141,8 @@ void protein_free(Protein *p) {
 /* ---- Weights ------------------------------------------------------------------------------------------- */
 
 Shape shape_of_proteinmpnn(void) {
-    return (Shape){
-        128, 128, 128, 16, 66, 16, 128, 128, 1, 512, 3, 3, 48, 100, 100, 100, 0, 30, "ACDEFGHIKLMNPQRSTVWYX"};
+    return (Shape){128, 128, 128, 16,  66,  16,  128, 128, 1,  512,
+                   3,   3,   48,  100, 100, 100, 0,   0,   30, "ACDEFGHIKLMNPQRSTVWYX"};
 }
 
 typedef struct Writer {
@@ -217,8 +224,8 @@ unsigned char *weights_make(Dice *d, const Shape *s, size_t *count) {
     Writer w = {.d = d, .half = s->half};
     Buffer out = {0};
     product(&w, "features.", 0, "embeddings.linear", s->position, s->classes);
-    record(&w, "features.edge_embedding.weight", s->raw_edge, s->position + 25 * s->bins, 0,
-           1 / sqrt(s->position + 25 * s->bins));
+    int features = s->position + (s->ca_only ? 9 * s->bins + 7 : 25 * s->bins);
+    record(&w, "features.edge_embedding.weight", s->raw_edge, features, 0, 1 / sqrt(features));
     norm(&w, "features.", 0, "norm_edges", s->raw_edge);
     product(&w, "", 0, "W_e", s->edge, s->raw_edge);
     for (int l = 0; l < s->encoder_layers; l++) {

@@ -34,6 +34,9 @@ typedef struct Protein {
 /* A compact walk of residues, about 3.8 angstrom from one to the next. gap_percent of steps leave numbers
  * out, damage_percent of residues lack a backbone atom; the first is always whole. */
 Protein protein_make(Dice *d, int rows, int chains, int gap_percent, int damage_percent);
+
+/* The mask of CA-only models: 1 where CA is there. */
+void protein_see_carbons(Protein *p);
 void protein_free(Protein *p);
 
 typedef struct Shape {
@@ -41,6 +44,7 @@ typedef struct Shape {
     int encoder_layers, decoder_layers, neighbors;
     int second_products, feed_forwards, edge_updates; /* percent of layers that have them */
     int half;                                         /* 1: <f2 records */
+    int ca_only;                                      /* 1: 9 distances and 7 directions, not 25 distances */
     double message_scale;
     char alphabet[22]; /* the model's own order of the letters */
 } Shape;

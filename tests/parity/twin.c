@@ -119,7 +119,7 @@ static void atoms(double out[TWIN_ATOMS][3], const float *x) {
     }
 }
 
-static double *radial(double *out, double distance, int count) {
+double *twin_radial(double *out, double distance, int count) {
     for (int r = 0; r < count; r++) {
         double center = count > 1 ? 2 + r * 20.0 / (count - 1) : 2, z = (distance - center) / (20.0 / count);
         *out++ = exp(-z * z);
@@ -127,28 +127,38 @@ static double *radial(double *out, double distance, int count) {
     return out;
 }
 
-static void edge_features(double *out, const TwinModel *m, const TwinSlots *s, int i, int j, double ca_distance) {
+/* 25 distances between the atoms of i and of j, in bins. */
+static void backbone_edge(double *at, const TwinModel *m, const TwinSlots *s, int i, int j, double ca_distance) {
     /* atom of i, atom of j; 0 N, 1 CA, 2 C, 3 O, 4 CB. The first pair, CA-CA, takes the neighbour search's
      * distance. */
     static const int pair[24][2] = {{0, 0}, {2, 2}, {3, 3}, {4, 4}, {1, 0}, {1, 2}, {1, 3}, {1, 4},
                                     {0, 2}, {0, 3}, {0, 4}, {4, 2}, {4, 3}, {3, 2}, {0, 1}, {2, 1},
                                     {3, 1}, {4, 1}, {2, 0}, {3, 0}, {4, 0}, {2, 4}, {3, 4}, {2, 3}};
-    Layer features = {m, "features."};
-    double x[MAX_WIDTH], place[MAX_WIDTH] = {0}, a[TWIN_ATOMS][3], b[TWIN_ATOMS][3], *at = x;
-    int classes = twin_tensor(m, "features.embeddings.linear.weight")->cols, clip = (classes - 2) / 2;
-    int offset = s->residue_idx[i] - s->residue_idx[j] + clip;
-    offset = offset < 0 ? 0 : offset > 2 * clip ? 2 * clip : offset;
-    place[s->chain[i] == s->chain[j] ? offset : classes - 1] = 1;
-    at += linear(at, place, features, "embeddings.linear");
-    at = radial(at, ca_distance, m->rbf_count);
+    double a[TWIN_ATOMS][3], b[TWIN_ATOMS][3];
+    at = twin_radial(at, ca_distance, m->rbf_count);
     atoms(a, s->x + i * 12);
     atoms(b, s->x + j * 12);
     for (int p = 0; p < 24; p++) {
         const double *u = a[pair[p][0]], *v = b[pair[p][1]];
         double square =
             (u[0] - v[0]) * (u[0] - v[0]) + (u[1] - v[1]) * (u[1] - v[1]) + (u[2] - v[2]) * (u[2] - v[2]);
-        at = radial(at, sqrt(square + 1e-6), m->rbf_count);
+        at = twin_radial(at, sqrt(square + 1e-6), m->rbf_count);
     }
+}
+
+static void edge_features(double *out, const TwinModel *m, const TwinSlots *s, const int32_t *step, int i,
+                          int j, double ca_distance) {
+    Layer features = {m, "features."};
+    double x[MAX_WIDTH], place[MAX_WIDTH] = {0};
+    int classes = twin_tensor(m, "features.embeddings.linear.weight")->cols, clip = (classes - 2) / 2;
+    int offset = s->residue_idx[i] - s->residue_idx[j] + clip;
+    offset = offset < 0 ? 0 : offset > 2 * clip ? 2 * clip : offset;
+    place[s->chain[i] == s->chain[j] ? offset : classes - 1] = 1;
+    double *at = x + linear(x, place, features, "embeddings.linear");
+    if (m->ca_only)
+        twin_ca_edge(at, m, s, step, i, j, ca_distance);
+    else
+        backbone_edge(at, m, s, i, j, ca_distance);
     residual_norm(out, NULL, linear(out, x, features, "edge_embedding"), features, "norm_edges");
 }
 
@@ -208,14 +218,16 @@ TwinEncoding *twin_encode(const TwinModel *m, const TwinSlots *s) {
                         calloc((size_t)(m->encoder_layers + 1) * n * (size_t)m->node_width, sizeof(double)),
                         malloc(n * k * (size_t)m->edge_width * sizeof(double))};
     float *dist = malloc(n * k * sizeof *dist);
+    int32_t *step = twin_ca_steps(s);
     memcpy(e->mask, s->mask, n);
     nearest(e, s, dist);
     for (int i = 0; i < e->length * e->k; i++) {
         double *at = e->features + (size_t)i * (size_t)features;
-        edge_features(at, m, s, i / e->k, e->nbr[i], dist[i]);
+        edge_features(at, m, s, step, i / e->k, e->nbr[i], dist[i]);
         linear(edge(e, 0, i), at, top, "W_e");
     }
     free(dist);
+    free(step);
     for (int layer = 0; layer < m->encoder_layers; layer++) encoder_layer(e, m, layer);
     return e;
 }

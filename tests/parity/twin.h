@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TWIN_ATOMS = 5, TWIN_PANEL = 16 };
+enum { TWIN_ATOMS = 5, TWIN_PANEL = 16, TWIN_CA_PAIRS = 9, TWIN_CA_DIRECTIONS = 7 };
 
 typedef struct TwinTensor {
     char name[64];
@@ -31,14 +31,14 @@ typedef struct TwinModel {
     TwinTensor *tensor;
     int tensor_count;
     int neighbors, letters, encoder_layers, decoder_layers;
-    int node_width, edge_width, rbf_count;
+    int node_width, edge_width, rbf_count, ca_only;
     double message_scale;
 } TwinModel;
 
 typedef struct TwinSlots {
     int length;
     const float *x;             /* [length][4][3] N, CA, C, O; missing atoms 0 */
-    const uint8_t *mask;        /* [length] 1 where all four atoms are there */
+    const uint8_t *mask;        /* [length] 1 where all four atoms are there; CA-only: where CA is */
     const int32_t *residue_idx; /* [length] place in the chain, gaps counted */
     const int32_t *chain;       /* [length] */
 } TwinSlots;
@@ -62,6 +62,13 @@ double *twin_value(const TwinTensor *t, int row, int col);
 
 TwinEncoding *twin_encode(const TwinModel *m, const TwinSlots *slots);
 void twin_encoding_free(TwinEncoding *e);
+
+/* twin_ca.c: the features of an edge of a CA-only model behind its position, [9 rbf_count + 7]; step [length] is the
+ * slots in the order of chains and numbers. twin.c: a distance in bins; returns what stands behind them. */
+void twin_ca_edge(double *out, const TwinModel *m, const TwinSlots *s, const int32_t *step, int i, int j,
+                  double ca_distance);
+int32_t *twin_ca_steps(const TwinSlots *s);
+double *twin_radial(double *out, double distance, int count);
 
 /* Log-probabilities [length][letters] of every slot. letter [length]; order [length]: order[0] is decoded
  * first. */

@@ -86,7 +86,10 @@ static int measure(TwinModel *m) {
     m->node_width = w_out->cols;
     m->edge_width = w_e->rows;
     m->letters = w_out->rows;
-    m->rbf_count = (edge->cols - pos->rows) / (TWIN_ATOMS * TWIN_ATOMS);
+    int features = edge->cols - pos->rows;
+    m->ca_only = features % (TWIN_ATOMS * TWIN_ATOMS) != 0;
+    m->rbf_count =
+        m->ca_only ? (features - TWIN_CA_DIRECTIONS) / TWIN_CA_PAIRS : features / (TWIN_ATOMS * TWIN_ATOMS);
     return 1;
 }
 

@@ -10,7 +10,7 @@
 
 /* ---- A small model as a file --------------------------------------------------------------------------- */
 
-typedef enum Form { WITH_DROPOUT, WITHOUT_DROPOUT, NAMED, NAMED_WITHOUT_SECOND_PRODUCTS } Form;
+typedef enum Form { WITH_DROPOUT, WITHOUT_DROPOUT, CA_ONLY, NAMED, NAMED_WITHOUT_SECOND_PRODUCTS } Form;
 enum { MOST_BYTES = 4 << 20, MOST_RECORDS = 400, ENCODERS = 2, DECODERS = 3 };
 
 typedef struct File {
@@ -47,7 +47,8 @@ static int32_t shape_of(const File *f, const Leaf *leaf, int32_t shape[2]) {
     if (!leaf->name) return 0;
     shape[0] = size_for(*leaf->rows);
     shape[1] = 0;
-    for (char *p = columns; *p; p++) shape[1] += size_for(*p);
+    for (char *p = columns; *p; p++)
+        shape[1] += f->form == CA_ONLY && *p == 'R' ? CA_PAIRS * 16 + CA_DIRECTIONS : size_for(*p);
     return *columns ? 2 : 1;
 }
 
@@ -118,6 +119,8 @@ static WeftModel *load(const uint8_t *bytes, size_t size, size_t piece) {
 
 /* ---- A structure as a file ----------------------------------------------------------------------------- */
 
+static int carbons_alone;
+
 static WeftStructure *make_structure(int32_t n, int32_t holes) {
     static char text[1 << 20];
     static const char *const atoms[4] = {"N", "CA", "C", "O"};
@@ -126,6 +129,10 @@ static WeftStructure *make_structure(int32_t n, int32_t holes) {
     for (int32_t i = 0; i < n; i++)
         for (int32_t a = 0; a < 4; a++) {
             if (holes && i % 9 == 4 && a == 3) continue; /* no O: an incomplete residue */
+            if (carbons_alone && a != 1) {
+                uniform(), uniform(), uniform();
+                continue;
+            }
             int32_t number = i + 1 + (holes && i > n / 2 ? 5 : 0);
             used +=
                 (size_t)snprintf(text + used, sizeof text - used,
@@ -235,6 +242,84 @@ static void saving_gives_the_files_bytes(void) {
     weft_model_free(again);
     weft_model_free(m);
     free(out), free(with.bytes), free(without.bytes), free(named.bytes);
+}
+
+/* A file with a first line, and with more records behind its own. */
+static WeftModel *load_with(const File *f, const char *line, const char *names, int32_t records) {
+    static const int32_t shape[2] = {20, 3};
+    const char *end = f->form >= NAMED ? strstr((const char *)f->bytes, "]}\n") : NULL;
+    size_t head = end ? (size_t)(end - (const char *)f->bytes) : 0, size = 0;
+    uint8_t *bytes = calloc(1, MOST_BYTES);
+    memcpy(bytes, f->bytes, head);
+    size = head + (size_t)sprintf((char *)bytes + head, "%s%s%s", line, names, end ? "]}\n" : "");
+    memcpy(bytes + size, f->bytes + (end ? head + 3 : 0), f->size - (end ? head + 3 : 0));
+    size += f->size - (end ? head + 3 : 0);
+    for (; records; records--, size += 128 + 4 * 60) eqx_write_header(bytes + size, EQX_F4, 2, shape);
+    WeftModel *m = load(bytes, size, 5000);
+    free(bytes);
+    return m;
+}
+
+static void ca_only_models_are_told_by_their_features(void) {
+    File f = make_file(CA_ONLY), named = make_file(NAMED);
+    uint8_t *out = malloc(MOST_BYTES);
+    WeftModel *m = load(f.bytes, f.size, 4096);
+    CHECK(m && !strcmp(weft_model_text(m, WEFT_MODEL_FAMILY), "ca") &&
+          weft_model_number(m, WEFT_MODEL_RECORDS) == 96);
+    CHECK(weft_model_save(m, out) == WEFT_OK);
+    static const char *const start = "{\"family\":\"ca_mpnn\",\"k_neighbors\":48,\"mpnn_eqx\":1,\"records\":["
+                                     "\"features.embeddings.linear.weight\",";
+    size_t line = strcspn((char *)out, "\n") + 1;
+    CHECK(!memcmp(out, start, strlen(start)) && weft_model_save_size(m) == line + f.size &&
+          !memcmp(out + line, f.bytes, f.size));
+    weft_model_free(m);
+    m = load_with(&f, "{\"family\":\"mine\",\"noise_level\":0.02,\"model\":\"x_1\",\"other\":[1]}\n", "", 0);
+    CHECK(m && weft_model_save(m, out) == WEFT_OK);
+    static const char *const kept =
+        "{\"family\":\"mine\",\"k_neighbors\":48,\"model\":\"x_1\",\"mpnn_eqx\":1,"
+        "\"noise_level\":0.02,\"records\":[";
+    CHECK(!memcmp(out, kept, strlen(kept)));
+    memcpy(named.bytes, out, strcspn((char *)out, "\n") + 1); /* the same as a file with all names, and two more */
+    weft_model_free(m);
+    named.size = strcspn((char *)named.bytes, "\n") + 1;
+    memcpy(named.bytes + named.size, f.bytes, f.size);
+    named.size += f.size;
+    m = load_with(&named, "", ",\"W_v.bias\",\"features.node_embedding.weight\"", 2);
+    CHECK(m && weft_model_number(m, WEFT_MODEL_RECORDS) == 98 && weft_model_save_size(m) == named.size);
+    CHECK(m && weft_model_save(m, out) == WEFT_OK && !memcmp(out, named.bytes, named.size));
+    weft_model_free(m);
+    CHECK(!load_with(&named, "", ",\"W_v.bias\",\"W_v.weight\"", 1) && strstr(weft_error(), "W_v.weight"));
+    free(named.bytes);
+    named = make_file(NAMED);
+    CHECK(!load_with(&named, "", ",\"W_v.bias\"", 1) && strstr(weft_error(), "membrane"));
+    CHECK(strstr(layout_explain(91, 2, (int32_t[]){128, 3}, 1), "CA-only") != NULL);
+    CHECK(layout_explain(2, 2, (int32_t[]){128, 167}, 0) == NULL);
+    free(out), free(f.bytes), free(named.bytes);
+}
+
+static void ca_only_models_need_no_other_atom(void) {
+    enum { ROWS = 70 };
+    File f = make_file(CA_ONLY), backbone = make_file(WITHOUT_DROPOUT);
+    WeftModel *m = load(f.bytes, f.size, f.size), *other = load(backbone.bytes, backbone.size, backbone.size);
+    WeftStructure *whole = make_structure(ROWS, 0);
+    carbons_alone = 1;
+    WeftStructure *alone = make_structure(ROWS, 0);
+    carbons_alone = 0;
+    CHECK(weft_structure_length(alone) == ROWS && !memchr(weft_structure_carbons(alone), 0, ROWS) &&
+          !memchr(weft_structure_mask(alone), 1, ROWS));
+    WeftEncoding *a = encode(m, whole), *b = encode(m, alone);
+    size_t floats = ROWS * (size_t)weft_model_number(m, WEFT_MODEL_NODE_STRIDE);
+    CHECK(a && b && !memcmp(weft_encoding_nodes(a), weft_encoding_nodes(b), floats * sizeof(float)));
+    WeftRequest *r = weft_request_open(b);
+    uint8_t design[ROWS];
+    memset(design, 1, sizeof design);
+    CHECK(weft_request_design(r, design) == WEFT_OK);
+    WeftRun *designed = run(r, WEFT_DESIGN);
+    CHECK(designed && !memchr(weft_run_design_mask(designed), 0, ROWS));
+    CHECK(!weft_encoding_open(other, alone) && strstr(weft_error(), "a CA-only model could"));
+    weft_run_free(designed), weft_request_free(r), weft_encoding_free(a), weft_encoding_free(b);
+    weft_structure_free(whole), weft_structure_free(alone), weft_model_free(m), weft_model_free(other);
+    free(f.bytes), free(backbone.bytes);
 }
 
 static void damage_is_refused_with_its_place(void) {
@@ -529,6 +614,8 @@ int main(void) {
     RUN(the_table_has_the_published_layout);
     RUN(every_form_loads_in_any_pieces);
     RUN(saving_gives_the_files_bytes);
+    RUN(ca_only_models_are_told_by_their_features);
+    RUN(ca_only_models_need_no_other_atom);
     RUN(damage_is_refused_with_its_place);
     RUN(other_layouts_are_explained);
     RUN(bad_first_lines_are_refused);

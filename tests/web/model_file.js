@@ -2,7 +2,7 @@
  *
  * model_file.js - makes weight files for tests: small networks with random weights, named records, any width and depth.
  *
- *   {hidden, encoders, decoders, neighbors, seed} -> .eqx bytes with the JSON line
+ *   {hidden, encoders, decoders, neighbors, caOnly, seed} -> .eqx bytes with the JSON line
  */
 import {npyBytes} from '../../wasm/formats/npy.js';
 
@@ -34,10 +34,10 @@ function random(seed) {
 }
 
 /** The bytes of a small model. Its answers mean nothing; they are as good as any for everything but biology. */
-export function smallModel({hidden = 16, encoders = 2, decoders = 2, neighbors = 12, seed = 1} = {}) {
+export function smallModel({hidden = 16, encoders = 2, decoders = 2, neighbors = 12, caOnly = false, seed = 1} = {}) {
     const tensors = [
         ['features.embeddings.linear.weight', [16, 66]], ['features.embeddings.linear.bias', [16]],
-        ['features.edge_embedding.weight', [hidden, 416]],
+        ['features.edge_embedding.weight', [hidden, caOnly ? 167 : 416]],
         ['features.norm_edges.weight', [hidden]], ['features.norm_edges.bias', [hidden]],
         ['W_e.weight', [hidden, hidden]], ['W_e.bias', [hidden]], ['W_s.weight', [21, hidden]],
         ...Array.from({length: encoders}, (_, i) => layer(`encoder_layers.${i}`, hidden, true)).flat(),

@@ -57,7 +57,8 @@ async function designOne(context, engine, structure, constraints, {model, ...run
     const fixed = structure.chains.map((chain) => chain.name).filter((name) => !designed.includes(name));
     const {seed, count, batch} = run;
     const target = {
-        structure, designed, fixed, residues: chosen.count, model, version: engine.version, seed, count, batch
+        structure, designed, fixed, residues: chosen.count, model, caOnly: engine.weights.family === 'ca',
+        version: engine.version, seed, count, batch
     };
     const fasta = values['fasta-style'] === 'ligandmpnn' ? new LigandFasta(target, run.temperature[0], values.gaps)
         : new ProteinFasta(target, values.gaps);

@@ -77,20 +77,23 @@ async function structureInfo({values, io}, parser, file) {
         const rows = Array.from({length}, (_, i) => start + i);
         return {
             name, residues: length, complete: rows.filter((row) => structure.mask[row]).length,
+            carbons: rows.filter((row) => structure.carbons[row]).length,
             unknown: rows.filter((row) => structure.unknown[row]).length,
             first: structure.rowName(start), last: structure.rowName(start + length - 1), sequence
         };
     });
-    const complete = chains.reduce((sum, chain) => sum + chain.complete, 0);
+    const [complete, carbons] = /** @type {const} */ (['complete', 'carbons']).map((what) =>
+        chains.reduce((sum, chain) => sum + chain[what], 0));
     if (values.json) {
         io.stdout.write(jsonLine({
-            file, kind: 'structure', name: structure.name, residues: structure.length, complete, chains,
+            file, kind: 'structure', name: structure.name, residues: structure.length, complete, carbons, chains,
             issues: structure.issues
         }));
     } else {
         const many = (/** @type {number} */ n, /** @type {string} */ what) => `${n} ${what}${n === 1 ? '' : 's'}`;
         io.stdout.write(`${file}: ${many(chains.length, 'chain')}, ${many(structure.length, 'residue')}, `
-            + `${complete} with the whole backbone\n`);
+            + `${complete} with the whole backbone`
+            + `${carbons > complete ? `, ${carbons} with the CA atom that CA-only models need` : ''}\n`);
         for (const {name, residues, first, last, unknown, sequence, complete: whole} of chains) {
             io.stdout.write(`  ${name}  ${many(residues, 'residue')}, ${first} to ${last}, `
                 + `${whole} with the whole backbone${unknown ? `, ${unknown} without a standard letter` : ''}\n`

@@ -20,6 +20,7 @@ import {
  * @property {string[]} fixed       the others
  * @property {number} residues      designed ones
  * @property {string} model
+ * @property {boolean} caOnly
  * @property {string} version       of the engine
  * @property {number | bigint} seed
  * @property {number} count         sequences for each temperature
@@ -84,10 +85,10 @@ export class ProteinFasta {
 
     /** @param {Score} native */
     native(native) {
-        const {structure, designed, fixed, model, version, seed} = this.target;
+        const {structure, designed, fixed, model, caOnly, version, seed} = this.target;
         const header = nativeHeader({
             name: structure.name, score: native.score, globalScore: native.globalScore, fixedChains: fixed,
-            designedChains: designed, modelName: shortName(model), gitHash: `weft-${version}`, seed
+            designedChains: designed, modelName: shortName(model), caOnly, gitHash: `weft-${version}`, seed
         });
         return `${header}\n${this.#line(native.sequence)}\n`;
     }

@@ -14,6 +14,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as zlib from 'node:zlib';
 import {WeightsError, throwIfAborted} from '../errors.js';
+import {withFirstLine} from '../formats/torch.js';
 import {findModel, modelByHash, promisedModel} from '../models.js';
 import {LARGEST_FILE, cacheFolder, isFile, messageOf, plain, readPath, sha256, writeWhole} from './files.js';
 import {readCheckpoint} from './wheel.js';
@@ -133,7 +134,8 @@ export async function readUrl(url, {onProgress, signal, offline}) {
  */
 export async function canonicalEqx(bytes, model) {
     const {Engine} = await import('../index.js');
-    const engine = await Engine.load({weights: bytes});
+    const bare = model?.eqx.layout === 'named' && bytes[0] === 0x93;   // .npy
+    const engine = await Engine.load({weights: bare ? withFirstLine(bytes, model) : bytes});
     try {
         await engine.ready;
         const saved = engine.saveWeights();

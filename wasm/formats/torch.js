@@ -275,6 +275,24 @@ function headerLine(header) {
 }
 
 /**
+ * The records alone of a model whose file starts with a line of JSON, with such a line in front: what is known of the
+ * model, without the names of the records.
+ * @param {Uint8Array} bytes
+ * @param {import('../models.js').Model} model
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function withFirstLine(bytes, model) {
+    const line = new TextEncoder().encode(headerLine({
+        atom_context_num: model.atom_context_num, family: model.family, k_neighbors: model.num_edges, model: model.id,
+        mpnn_eqx: 1, noise_level: model.noise_level
+    }));
+    const out = new Uint8Array(line.length + bytes.length);
+    out.set(line);
+    out.set(bytes, line.length);
+    return out;
+}
+
+/**
  * Rewrites a checkpoint as an .eqx stream with named records, tensor for tensor, in the file's order. The engine takes
  * such a stream in any order and writes the canonical one (saveWeights).
  * @param {Uint8Array} bytes
