@@ -259,7 +259,7 @@ function rewritten(header) {
         const [, name, score, globalScore, fixed, designed, ca, modelName, gitHash, seed] = native;
         return nativeHeader({
             name, score: Number(score), globalScore: Number(globalScore), fixedChains: list(fixed).reverse(),
-            designedChains: list(designed).reverse(), modelName, caOnly: Boolean(ca), gitHash, seed: Number(seed)
+            designedChains: list(designed).reverse(), model: modelName, caOnly: Boolean(ca), gitHash, seed: Number(seed)
         });
     }
     const [, temperature, sample, score, globalScore, recovery] =

@@ -45,12 +45,6 @@ export async function writeBeside(path, content) {
 }
 
 /**
- * What ProteinMPNN calls the model: v_48_020 for both weight sets.
- * @param {string} model
- */
-const shortName = (model) => model.replace(/^(proteinmpnn|solublempnn|ca)_(?=v_)/, '');
-
-/**
  * @param {Structure} structure
  * @param {string} sequence           one letter for each row
  * @param {readonly string[]} chains  to be printed
@@ -88,7 +82,7 @@ export class ProteinFasta {
         const {structure, designed, fixed, model, caOnly, version, seed} = this.target;
         const header = nativeHeader({
             name: structure.name, score: native.score, globalScore: native.globalScore, fixedChains: fixed,
-            designedChains: designed, modelName: shortName(model), caOnly, gitHash: `weft-${version}`, seed
+            designedChains: designed, model, caOnly, gitHash: `weft-${version}`, seed
         });
         return `${header}\n${this.#line(native.sequence)}\n`;
     }

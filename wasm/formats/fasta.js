@@ -71,13 +71,15 @@ export function sortChains(names) {
  * @param {number} values.globalScore
  * @param {readonly string[]} values.fixedChains
  * @param {readonly string[]} values.designedChains
- * @param {string} values.modelName         'v_48_020'
- * @param {boolean} [values.caOnly]
+ * @param {string} values.model             an id, such as ca_v_48_020; printed without its family
+ * @param {boolean} [values.caOnly]         true for ids of that family
  * @param {string} values.gitHash           'weft-VERSION' here
  * @param {number | bigint} values.seed
  */
 export function nativeHeader(values) {
-    const {name, score, globalScore, modelName, caOnly = false, gitHash, seed} = values;
+    const {name, score, globalScore, model, gitHash, seed} = values;
+    const {caOnly = /^ca_v_/.test(model)} = values;
+    const modelName = model.replace(/^(proteinmpnn|solublempnn|ca)_(?=v_)/, '');
     const fixed = pythonList(sortChains(values.fixedChains));
     const designed = pythonList(sortChains(values.designedChains));
     return `>${name}, score=${fixed4(score)}, global_score=${fixed4(globalScore)}, fixed_chains=${fixed}, `

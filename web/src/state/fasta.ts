@@ -27,8 +27,7 @@ async function recordsOf(run: Run) {
     const header = nativeHeader({
         name: opened.name, score: score.score, globalScore: score.globalScore, designedChains: chains,
         fixedChains: opened.chains.map(({name}) => name).filter((name) => !chains.includes(name)),
-        modelName: run.model.replace(/^(proteinmpnn|solublempnn)_(?=v_)/, ''), gitHash: `weft-${version}`,
-        seed: settings.seed
+        model: run.model, gitHash: `weft-${version}`, seed: settings.seed
     });
     return [
         {header, sequence: line(structure.sequence)},

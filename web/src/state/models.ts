@@ -17,7 +17,7 @@ export interface Loading {
 /** ProteinMPNN, noise 0.20 Å (v_48_020) */
 function labelOf(id: string): string {
     const known = findModel(id);
-    const family = id.startsWith('soluble') ? 'SolubleMPNN' : 'ProteinMPNN';
+    const family = id.startsWith('soluble') ? 'SolubleMPNN' : `ProteinMPNN${id.startsWith('ca_') ? ', CA only' : ''}`;
     return known ? `${family}, noise ${known.noise_level.toFixed(2)} Å (${id.replace(/^[a-z]+_/, '')})` : id;
 }
 
