@@ -7,6 +7,7 @@
 #include "mpnn/mpnn.h"
 #include "protein/pdb.h"
 #include "protein/select.h"
+#include "protein/ties.h"
 
 #ifndef WEFT_VERSION
 #ifdef WEFT_FUSED
@@ -98,6 +99,13 @@ const char *weft_structure_issue(const WeftStructure *s, int32_t i) { return s->
 int32_t weft_structure_issue_line(const WeftStructure *s, int32_t i) { return s->issue[i].line; }
 int32_t weft_structure_select(const WeftStructure *s, const char *selection, uint8_t *mask) {
     return select_parse(s, selection, mask);
+}
+int32_t weft_structure_ties(const WeftStructure *s, const char *ties, int32_t *start, int32_t *rows,
+                            float *weights) {
+    return ties_copy(s, ties, start, rows, weights);
+}
+int32_t weft_structure_ties_report(const WeftStructure *s, const char *ties, char *out, int32_t size) {
+    return ties_report(s, ties, out, size);
 }
 void weft_structure_free(WeftStructure *s) { structure_free(s); }
 

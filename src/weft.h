@@ -121,6 +121,16 @@ int32_t weft_structure_issue_line(const WeftStructure *s, int32_t i); /* line of
 /* Resolves a selection (the grammar of src/protein/select.h) into mask [n]. Returns how many rows are selected, or a
  * negative status; an empty result is an error. */
 int32_t weft_structure_select(const WeftStructure *s, const char *selection, uint8_t *mask);
+
+/* Resolves ties (the grammar of src/protein/ties.h) into groups of rows that receive one letter together. Returns how
+ * many groups there are, or a negative status. Members of group g are rows[start[g]] .. rows[start[g+1]-1], with their
+ * weights. start [n/2 + 1], rows [n] and weights [n] hold any answer; NULL for what is not wanted. */
+int32_t weft_structure_ties(const WeftStructure *s, const char *ties, int32_t *start, int32_t *rows,
+                            float *weights);
+
+/* Says how they were resolved and what is not tied, line by line: copies at most size bytes with the NUL (out may be
+ * NULL where size is 0). Returns the length of the whole text, or a negative status. */
+int32_t weft_structure_ties_report(const WeftStructure *s, const char *ties, char *out, int32_t size);
 void weft_structure_free(WeftStructure *s);
 
 /* ---- Encoding: once per model and structure ------------------------------------------------------------ */

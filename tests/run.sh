@@ -109,6 +109,7 @@ less_in_wasm() { # less_in_wasm FLAVOUR PROGRAM: what need not be done again aft
     case $2,$1 in
         golden,*) echo --engine ;; # not the twin
         random_shapes,* | hashes,wasm-steps) echo --short ;;
+        plans,wasm-steps) echo random ;;
     esac
 }
 
@@ -172,7 +173,7 @@ suite_faults() {
 suite_parity() {
     weights || { no_weights; return; }
     find build/coverage -name '*.gcda' -delete 2>/dev/null
-    { parity wasm; parity wasm-steps golden hashes; parity wasm-fused golden; } >build/log/parity.wasm 2>&1 &
+    { parity wasm; parity wasm-steps golden hashes plans; parity wasm-fused golden; } >build/log/parity.wasm 2>&1 &
     parity coverage
     wait
     cat build/log/parity.wasm

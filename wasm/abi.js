@@ -24,5 +24,8 @@ export const encodingNumber = {layersDone: 0, neighbors: 1};
 /** WeftMode */
 export const mode = {design: 0, score: 1, unconditional: 2, allOthers: 3};
 
+/** WeftTieRule */
+export const tieRule = {logits: 0, geometric: 1, arithmetic: 2, product: 3};
+
 /** WeftRunNumber */
 export const runNumber = {score: 0, globalScore: 1, recovery: 2};

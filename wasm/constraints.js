@@ -8,6 +8,7 @@
  * designed by accident: chains of different sequences need a choice.
  */
 import {ConstraintError} from './errors.js';
+import {resolveRules} from './rules.js';
 import {letterIndex, parseSequence} from './sequence.js';
 import {LETTER_COUNT, LETTER_X} from './structure.js';
 
@@ -16,8 +17,9 @@ import {LETTER_COUNT, LETTER_X} from './structure.js';
 /** @typedef {Record<string, number | Record<string, number>>} BiasTable   letter: nats, or selection: {letter: nats} */
 /** @typedef {{selection: string | null, letter: number, value: number}} Entry   null: every row */
 
+/** @typedef {Choices & import('./rules.js').RuleOptions} Constraints */
 /**
- * @typedef {object} Constraints
+ * @typedef {object} Choices
  * @property {string | readonly string[]} [chains]   designed chains: names, 'A,B' or 'all'
  * @property {RowChoice} [design]     designed residues (within `chains`, if both are given)
  * @property {RowChoice} [fix]        residues that keep their letter
@@ -31,14 +33,17 @@ import {LETTER_COUNT, LETTER_X} from './structure.js';
  */
 
 /**
- * @typedef {object} Resolved
+ * @typedef {object} Request
  * @property {Uint8Array} design        1 for each row to be designed
  * @property {Uint8Array} incomplete    1 for each row that was asked for and lacks atoms that the model needs
+ * @property {Uint8Array} following     1 for each designed row that is tied to one that stays, and takes its letter
  * @property {Int8Array} letters        letter of each row before the design
  * @property {{rows: number, values: Uint8Array} | null} omit
  * @property {{rows: number, values: Float32Array} | null} bias
  * @property {Int32Array | null} order  null: random
+ * @property {boolean} [original]       ties and omissions are taken as protein_mpnn_run.py does
  */
+/** @typedef {Request & import('./rules.js').Rules} Resolved */
 
 /** @param {string} text */
 const tokens = (text) => text.split(/[\s,]+/).filter(Boolean);
@@ -220,6 +225,20 @@ function refuseImpossible(structure, design, omit) {
 }
 
 /**
+ * @param {import('./rules.js').Rules['ties']} ties
+ * @param {Uint8Array} design
+ * @param {Uint8Array} visible
+ */
+function rowsThatFollow(ties, design, visible) {
+    const following = new Uint8Array(design.length);
+    for (let g = 0; ties && g + 1 < ties.starts.length; g++) {
+        const rows = ties.rows.subarray(ties.starts[g], ties.starts[g + 1]);
+        if (rows.some((row) => visible[row] && !design[row])) for (const row of rows) following[row] = design[row];
+    }
+    return following;
+}
+
+/**
  * @param {Structure} structure
  * @param {Uint8Array} visible   1 for each row that the model can see
  * @param {Constraints} constraints
@@ -258,8 +277,10 @@ export function resolveRequest(structure, visible, constraints, purpose = 'desig
     if (purpose === 'design' && !asked && constraints.chains === undefined) refuseUnchosen(structure, design);
     const omit = resolveOmit(structure, constraints.omit);
     refuseImpossible(structure, design, omit);
+    const rules = resolveRules(structure, constraints);
     return {
-        design, incomplete, letters, omit,
+        design, incomplete, letters, omit, ...rules,
+        following: rowsThatFollow(rules.ties, design, visible),
         bias: resolveBias(structure, constraints.bias),
         order: resolveOrder(structure, constraints.order)
     };

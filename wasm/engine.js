@@ -154,15 +154,16 @@ export class Engine {
      * @param {Structure} structure
      * @param {import('./constraints.js').Constraints} [constraints]
      * @param {'design' | 'score'} [purpose]   score: chains of different sequences need no choice
-     * @returns {{design: Selection, incomplete: Selection, sequence: string}} rows to be designed or scored; rows that
-     *          were asked for and lack atoms that the model needs; the letters before the design
+     * @returns {{design: Selection, incomplete: Selection, following: Selection, sequence: string}} rows to be designed
+     *          or scored; rows that were asked for and lack atoms that the model needs; designed rows that are tied to
+     *          ones that stay, and take their letter; the letters before the design
      */
     resolve(structure, constraints = {}, purpose = 'design') {
         this.#own(structure);
         const visible = structure.visible(this.weights.family);
-        const {design, incomplete, letters} = resolveRequest(structure, visible, constraints, purpose);
-        const [chosen, left] = [design, incomplete].map((mask) => structure.describe(mask));
-        return {design: chosen, incomplete: left, sequence: spell(letters)};
+        const {design, incomplete, following, letters} = resolveRequest(structure, visible, constraints, purpose);
+        const [chosen, left, tied] = [design, incomplete, following].map((mask) => structure.describe(mask));
+        return {design: chosen, incomplete: left, following: tied, sequence: spell(letters)};
     }
 
     /**

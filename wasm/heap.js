@@ -11,7 +11,7 @@
 import {status} from './abi.js';
 import {ConstraintError, OutOfMemoryError, ParseError, WeightsError} from './errors.js';
 
-/** @typedef {Uint8Array | Int8Array | Int32Array | Float32Array} Numbers */
+/** @typedef {Uint8Array | Int8Array | Int32Array | Float32Array | Float64Array} Numbers */
 /** @typedef {(data: Numbers | string) => number} Put */
 /** @typedef {URL | string | ArrayBuffer | ArrayBufferView | WebAssembly.Module} WasmSource */
 

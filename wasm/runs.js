@@ -211,6 +211,27 @@ export function spelled(structure, result) {
 }
 
 /**
+ * Samples of tied residues, scored anew: the letter that several residues agreed on was not known to any of them when
+ * they were decoded.
+ * @param {Runner} runner
+ * @returns {Runner}
+ */
+function scoringAgain(runner) {
+    /** @type {Runner['run']} */
+    const run = async (job, report) => {
+        const drawn = await runner.run(job, (part) => report(part / 2));
+        const {seed, count} = job.lanes;
+        const lanes = {seed, count, letters: drawn.map(({letters}) => letters), orders: drawn.map(({order}) => order)};
+        const scored = await runner.run({...job, what: mode.score, lanes}, (part) => report((1 + part) / 2));
+        return drawn.map((each, lane) => {
+            const {score, globalScore, logProbs} = scored[lane];
+            return {...each, score, globalScore, logProbs};
+        });
+    };
+    return {...runner, run};
+}
+
+/**
  * @param {Runner} runner
  * @param {Structure} structure
  * @param {DesignOptions} options
@@ -236,7 +257,8 @@ export async function* designRuns(runner, structure, options) {
     }
     const report = (/** @type {number} */ done, /** @type {number} */ work) =>
         options.onProgress?.({phase: 'design', done, total, fraction: work / total});
-    for await (const {lanes, results} of inOrder(runner, jobs(), report)) {
+    const worker = resolved.ties ? scoringAgain(runner) : runner;
+    for await (const {lanes, results} of inOrder(worker, jobs(), report)) {
         const {first = 1, temperature = 1} = lanes;
         for (const [lane, result] of results.entries()) {
             yield {sample: first + lane, temperature, seed: seed.seed, ...spelled(structure, result)};

@@ -126,6 +126,34 @@ export class Structure {
     }
 
     /**
+     * Resolves ties such as 'homomer', 'A=B', 'repeat:A,35,5' or 'A12*1=B12*-0.5' into groups of rows.
+     * @param {string} text
+     * @returns {{groups: {row: number, weight: number}[][], report: string}}   report: how, and what is not tied
+     */
+    ties(text) {
+        const {core, pointer} = this[HANDLE];
+        const {c} = core;
+        return core.scope((put) => {
+            const words = put(text), n = this.length;
+            const [starts, rows] = [(n >> 1) + 1, n].map((size) => put(new Int32Array(size)));
+            const weights = put(new Float32Array(n));
+            const count = core.check(c.weft_structure_ties(pointer, words, starts, rows, weights));
+            const start = core.take(Int32Array, starts, count + 1);
+            const row = core.take(Int32Array, rows, start[count]);
+            const weight = core.take(Float32Array, weights, start[count]);
+            const size = core.check(c.weft_structure_ties_report(pointer, words, 0, 0)) + 1;
+            const report = put(new Uint8Array(size));
+            core.check(c.weft_structure_ties_report(pointer, words, report, size));
+            return {
+                groups: Array.from({length: count}, (_, g) =>
+                    Array.from(row.subarray(start[g], start[g + 1]), (each, i) =>
+                        ({row: each, weight: weight[start[g] + i]}))),
+                report: core.text(report)
+            };
+        });
+    }
+
+    /**
      * A choice of rows, given as a selection or as one truth value for each row.
      * @param {RowChoice} choice
      * @returns {Uint8Array}

@@ -77,13 +77,17 @@ static int by_key(const void *a, const void *b) {
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Rows that stay first, then designed rows, each in random order. A group stands where its first member does. */
-static void random_order(int32_t *order, const Plan *p, uint32_t sample, OrderKey *keys) {
+/* Rows that stay first, then designed rows, each in random order. A group stands where its first member does, and so do
+ * tied rows that stay. */
+static void random_order(int32_t *order, const Plan *p, const TieGroups *ties, uint32_t sample, OrderKey *keys) {
     for (int32_t i = 0; i < p->n; i++) {
         int32_t leader = mpnn_leader(p, i);
         keys[i] = (OrderKey){.late = p->design[leader], .row = i};
         random_words(&keys[i].random, 1, p->seed, RANDOM_ORDER, sample, (uint32_t)leader);
     }
+    for (int32_t g = 0; p->ties.start && g < ties->count; g++)
+        for (int32_t i = ties->start[g], first = ties->row[i]; p->group[first] < 0 && i < ties->start[g + 1]; i++)
+            keys[ties->row[i]].random = keys[first].random;
     qsort(keys, (size_t)p->n, sizeof *keys, by_key);
     for (int32_t i = 0; i < p->n; i++) order[i] = keys[i].row;
 }
@@ -115,7 +119,7 @@ static WeftStatus plan_order(Plan *p, const WeftRequest *r, Arena *arena) {
     if (!r->order && (!keys || !random)) return WEFT_NO_MEMORY;
     for (int32_t lane = 0; lane < p->lanes; lane++) {
         const int32_t *given = r->order + (r->order_lanes > 1 ? (size_t)lane * count : 0);
-        if (!r->order) random_order(random, p, (uint32_t)(p->first_sample + lane), keys);
+        if (!r->order) random_order(random, p, &r->ties, (uint32_t)(p->first_sample + lane), keys);
         take_order(p, lane, r->order ? given : random, (int32_t)count);
     }
     return WEFT_OK;
@@ -127,8 +131,36 @@ static WeftStatus check_omissions(const Plan *p) {
         const uint8_t *omit = p->omit + (p->omit_rows > 1 ? (size_t)i * WEFT_LETTER_COUNT : 0);
         for (int32_t a = 0; a < WEFT_LETTER_X; a++) allowed += !omit[a];
         char name[MPNN_NAME_BYTES];
-        if (p->design[i] && p->group[i] < 0 && !allowed)
+        if (p->design[i] && (p->group[i] < 0 || p->original) && !allowed)
             return base_fail(WEFT_BAD_REQUEST, i, "residue %s: every letter is omitted, none can be designed",
+                             mpnn_row_name(p, i, name));
+    }
+    return WEFT_OK;
+}
+
+/* What matrices leave of the letters that all rows may have; the network's own share counts as 1. */
+static double matrix_leaves(const Plan *p, const int32_t *rows, int32_t count) {
+    double left = 0;
+    for (int32_t i = 0; i < count; i++) left += 1 - (double)p->pssm_weight[rows[i]];
+    for (int32_t a = 0; a < WEFT_LETTER_COUNT; a++) {
+        int32_t omitted = 0;
+        for (int32_t i = 0; i < count; i++) omitted |= mpnn_omitted(p, rows[i], a);
+        for (int32_t i = 0; !omitted && i < count; i++)
+            left += (double)(p->pssm_weight[rows[i]] * p->pssm[(size_t)rows[i] * WEFT_LETTER_COUNT + (size_t)a]);
+    }
+    return left;
+}
+
+static WeftStatus check_matrices(const Plan *p) {
+    char name[MPNN_NAME_BYTES];
+    for (int32_t i = 0; p->pssm_weight && i < p->n; i++) {
+        int32_t count = 1;
+        const int32_t *rows = &i;
+        if (!p->design[i]) continue;
+        if (p->group[i] >= 0 && !p->original) rows = mpnn_members(p, i, &count);
+        if (!(matrix_leaves(p, rows, count) > 1e-30))
+            return base_fail(WEFT_BAD_REQUEST, i,
+                             "residue %s: its PSSM leaves none of the letters that it may have",
                              mpnn_row_name(p, i, name));
     }
     return WEFT_OK;
@@ -210,11 +242,18 @@ WeftStatus mpnn_plan(Plan *p, const WeftRequest *r, WeftMode mode, Arena *arena)
     if (!status) status = plan_design(p, r, mode);
     if (status) return status;
     plan_letters(p, r);
-    status = mpnn_plan_ties(p, mode == WEFT_DESIGN ? &r->ties : &(Ties){0}, arena);
+    status = mpnn_plan_ties(p, mode == WEFT_DESIGN ? &r->ties : &(TieGroups){0}, arena);
     if (!status) status = check_omissions(p);
+    if (!status) status = check_matrices(p);
     if (!status) status = check_schedule(p);
     if (status) return status;
-    p->draw_count = p->ties.count;
-    for (int32_t i = 0; i < p->n; i++) p->draw_count += p->design[i] && p->group[i] < 0;
+    int32_t designed = 0;
+    for (int32_t g = 0; g < p->ties.count; g++) p->draw_count += !p->source || p->source[g] < 0;
+    for (int32_t i = 0; i < p->n; i++) {
+        designed += p->design[i];
+        p->draw_count += p->design[i] && p->group[i] < 0;
+    }
+    if (!designed)
+        return base_fail(WEFT_BAD_REQUEST, -1, "nothing to design: all chosen residues are tied to fixed ones");
     return plan_order(p, r, arena);
 }

@@ -217,7 +217,7 @@ WeftStatus mpnn_request_ties(WeftRequest *r, WeftTieRule rule, int32_t count, co
             return base_fail(WEFT_BAD_REQUEST, row[i], "tied row %d: the weight %g is %s", (int)row[i],
                              (double)weights[i], isfinite(weights[i]) ? "negative" : "not finite");
     }
-    r->ties = (Ties){.count = count, .weight = weights, .rule = rule};
+    r->ties = (TieGroups){.count = count, .weight = weights, .rule = rule};
     WeftStatus status = keep(r, &r->ties.start, start, (size_t)count + 1, sizeof *start);
     return status ? status : keep(r, &r->ties.row, row, members, sizeof *row);
 }

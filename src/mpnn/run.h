@@ -17,13 +17,13 @@ typedef struct States {
 } States;
 
 /* Groups of rows that get one letter. */
-typedef struct Ties {
+typedef struct TieGroups {
     int32_t count;
     int32_t *start; /* [count + 1] where a group's members stand */
     int32_t *row;   /* [members] */
     float *weight;  /* [members] */
     WeftTieRule rule;
-} Ties;
+} TieGroups;
 
 struct WeftRequest {
     States states;
@@ -38,7 +38,7 @@ struct WeftRequest {
     float *pssm_weight;  /* [n] or NULL */
     float *pssm;         /* [n][21] where there are weights */
     uint8_t *keep;       /* [n][21] or NULL */
-    Ties ties;
+    TieGroups ties;
     int32_t letter_lanes, order_lanes, order_slots, bias_rows, omit_rows, draw_lanes, started, original;
     float temperature, last_temperature;
     RandomKey seed;
@@ -77,7 +77,7 @@ typedef struct Plan {
     const uint8_t *omit, *keep;
     const float *temperatures, *pssm_weight, *pssm;
     int32_t bias_rows, omit_rows;
-    Ties ties;      /* only groups whose letter is not known yet; the original's all */
+    TieGroups ties; /* only groups whose letter is not known yet; the original's all */
     int32_t *group; /* [n] which of them a row is in; -1: none */
     uint8_t *skip;  /* [n] 1: never computed (the original's, after a missing one); NULL: none */
     int32_t *source; /* [groups] the original's: the row that gives the letter; -1: it is drawn. NULL: all are drawn */
@@ -90,7 +90,7 @@ typedef struct Plan {
 WeftStatus mpnn_plan(Plan *plan, const WeftRequest *r, WeftMode mode, Arena *arena);
 
 /* Groups: settles what fixed and missing members mean, refuses what contradicts itself. ties.c */
-WeftStatus mpnn_plan_ties(Plan *plan, const Ties *ties, Arena *arena);
+WeftStatus mpnn_plan_ties(Plan *plan, const TieGroups *ties, Arena *arena);
 
 /* Members of the group that a row is in, in the order in which they are decoded. */
 const int32_t *mpnn_members(const Plan *p, int32_t row, int32_t *count);

@@ -22,7 +22,8 @@ static size_t terms_before(const WeftRun *run, int32_t state, int32_t layer) {
     for (int32_t l = 0; l < m->decoder_layers; l++) of_all += (size_t)mpnn_decoder_width(m, l);
     for (int32_t l = 0; l < layer; l++) floats += (size_t)mpnn_decoder_width(m, l);
     const States *s = &run->plan.states;
-    return (size_t)s->first_row[state] * of_all + (size_t)(s->first_row[state + 1] - s->first_row[state]) * floats;
+    size_t before = (size_t)s->first_row[state] * of_all; /* layer 0 also of the state behind the last */
+    return layer ? before + (size_t)(s->first_row[state + 1] - s->first_row[state]) * floats : before;
 }
 
 /* The terms of a state's rows in one layer, [rows][width]. */
@@ -101,21 +102,22 @@ static void distribution(double probs[WEFT_LETTER_COUNT], const Rules *rules, co
     for (int32_t a = 0; a < WEFT_LETTER_COUNT; a++) probs[a] /= sum;
 }
 
-/* Position-specific matrices: mixed in, then letters that they do not favour nearly ruled out. Returns whether there
- * are any. */
+/* Position-specific matrices: mixed in, of a group the mean of what its rows would mix; then letters that they do not
+ * favour nearly ruled out. Returns whether there are any. */
 static int mixed(double probs[WEFT_LETTER_COUNT], const Plan *p, const Rules *rules) {
     double weight = 0, pssm[WEFT_LETTER_COUNT] = {0}, sum = 0;
     if (!p->pssm_weight && !p->keep) return 0;
     for (int32_t i = 0; p->pssm_weight && i < rules->count; i++) {
-        weight += (double)p->pssm_weight[rules->row[i]] / rules->count;
+        double share = (double)p->pssm_weight[rules->row[i]] / rules->count;
+        weight += share;
         for (int32_t a = 0; a < WEFT_LETTER_COUNT; a++)
-            pssm[a] += (double)p->pssm[(size_t)rules->row[i] * WEFT_LETTER_COUNT + (size_t)a] / rules->count;
+            pssm[a] += share * (double)p->pssm[(size_t)rules->row[i] * WEFT_LETTER_COUNT + (size_t)a];
     }
     for (int32_t a = 0; a < WEFT_LETTER_COUNT; a++) {
         int32_t favoured = 1;
         for (int32_t i = 0; p->keep && i < rules->count; i++)
             favoured &= p->keep[(size_t)rules->row[i] * WEFT_LETTER_COUNT + (size_t)a];
-        probs[a] = (1 - weight) * probs[a] + weight * pssm[a];
+        probs[a] = (1 - weight) * probs[a] + pssm[a];
         if (p->keep) probs[a] *= favoured ? 1.001 : 0.001;
         if (rules->omit[a]) probs[a] = 0;
         sum += probs[a];
@@ -220,6 +222,8 @@ static void finish_member(WeftRun *run, int32_t lane, int32_t row, const float *
         for (int32_t a = 0; a < WEFT_LETTER_COUNT; a++) sum[a] = vmath_log(sum[a]);
     Rules rules; /* the original's last member decides alone */
     rules_of(&rules, run, lane, p->original ? &row : rows, p->original ? NULL : weight, p->original ? 1 : voters);
+    for (int32_t i = voters; !p->original && i < count; i++) /* rows without a say must not get what they omit */
+        for (int32_t a = 0; a < WEFT_LETTER_COUNT; a++) rules.omit[a] |= (uint8_t)mpnn_omitted(p, rows[i], a);
     int8_t letter = choose_letter(run, lane, &rules, sum);
     settle_letter(run, lane, rows, count, letter);
     for (int32_t i = 0; i < count; i++) /* what was drawn from is the same for all */

@@ -128,15 +128,15 @@ static void settle_original(Plan *p, const Group *g) {
     close_group(p);
 }
 
-WeftStatus mpnn_plan_ties(Plan *p, const Ties *ties, Arena *arena) {
+WeftStatus mpnn_plan_ties(Plan *p, const TieGroups *ties, Arena *arena) {
     WeftStatus status = WEFT_OK;
     for (int32_t i = 0; i < p->n; i++) p->group[i] = -1;
     if (!ties->count) return WEFT_OK;
     size_t groups = (size_t)ties->count, members = (size_t)ties->start[ties->count];
-    p->ties = (Ties){.start = ARENA_TAKE(arena, int32_t, groups + 2),
-                     .row = ARENA_TAKE(arena, int32_t, members),
-                     .weight = ARENA_TAKE(arena, float, members),
-                     .rule = ties->rule};
+    p->ties = (TieGroups){.start = ARENA_TAKE(arena, int32_t, groups + 2),
+                          .row = ARENA_TAKE(arena, int32_t, members),
+                          .weight = ARENA_TAKE(arena, float, members),
+                          .rule = ties->rule};
     p->skip = ARENA_TAKE(arena, uint8_t, (size_t)p->n);
     p->source = p->original ? ARENA_TAKE(arena, int32_t, groups) : NULL;
     if (!p->ties.start || !p->ties.row || !p->ties.weight || !p->skip || (p->original && !p->source))

@@ -1,254 +1,189 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * Lists of tokens, lists in parentheses, and the words of the grammar. Chains and residues are select_token.c.
+ */
 #include "select.h"
+#include "select_token.h"
 
-#include <stdio.h>
+#include "residue.h"
+
 #include <string.h>
 
-enum { CHAINS_SHOWN = 12, TOKEN_SHOWN = 40 };
+enum { DEPTH_MOST = 16, DISTANCE_MOST = 1000 };
 
-typedef struct Selection {
-    const WeftStructure *s;
-    const char *text; /* the whole selection, for places in errors */
-    const char *token;
-    int32_t length; /* characters of the token */
-    uint8_t *mask;
-} Selection;
+typedef struct Parser {
+    Selection q; /* of the token at hand; its mask is set for each list */
+    const char *at;
+    int32_t depth; /* lists and withins that are open */
+    int32_t lists; /* of these, lists in parentheses */
+} Parser;
 
-typedef struct Residue {
-    int32_t number;
-    char insertion;
-} Residue;
+static WeftStatus parse_list(Parser *p, uint8_t *mask);
 
-/* ---- Errors: they quote the token and say what exists -------------------------------------------------- */
+/* ---- Words --------------------------------------------------------------------------------------------- */
 
-#define TOKEN_FORMAT "'%.*s%s'"
-#define TOKEN_ARGUMENTS(q) \
-    (int)base_min((q)->length, TOKEN_SHOWN), (q)->token, (q)->length > TOKEN_SHOWN ? "..." : ""
-
-static int32_t token_place(const Selection *q) { return (int32_t)(q->token - q->text); }
-
-static int32_t fail_token(const Selection *q) {
-    return base_fail(WEFT_BAD_REQUEST, token_place(q),
-                     "selection: " TOKEN_FORMAT
-                     " is not understood; write a chain (A), a residue (A12, A52B, AA:12), a "
-                     "range (A12-20), a row (#7) or all",
-                     TOKEN_ARGUMENTS(q));
+static int is_word(const Selection *q, const char *word) {
+    return (size_t)q->length == strlen(word) && select_has_prefix(q, word);
 }
 
-static int32_t fail_chain(const Selection *q) {
-    char list[160] = "";
+/* 1 where the token, or what stands before its colon, is the name of a chain. */
+static int is_chain_token(const Selection *q) {
+    const char *colon = memchr(q->token, ':', (size_t)q->length);
+    return (colon && select_find_chain(q->s, q->token, (size_t)(colon - q->token)) >= 0) ||
+           select_whole_chain(q) >= 0;
+}
+
+static WeftStatus select_letters(const Selection *q) {
     const WeftStructure *s = q->s;
-    for (int32_t c = 0; c < s->chain_count && c < CHAINS_SHOWN; c++) {
-        size_t length = strlen(list);
-        snprintf(list + length, sizeof list - length, "%s%.8s", c ? ", " : "", s->chain_name[c]);
+    const char *first = q->token + strlen("letter:"), *end = q->token + q->length;
+    if (first == end) return select_fail(q, " names no letter; write letter:G");
+    for (const char *at = first; at < end; at++) {
+        int32_t letter = residue_letter(*at);
+        if (letter < 0) return select_fail(q, ": '%c' is none of the letters " WEFT_LETTERS, *at);
+        for (int32_t i = 0; i < s->length; i++) q->mask[i] |= s->letter[i] == letter;
     }
-    if (s->chain_count > CHAINS_SHOWN) {
-        size_t length = strlen(list);
-        snprintf(list + length, sizeof list - length, " and %d more", (int)s->chain_count - CHAINS_SHOWN);
-    }
-    return base_fail(WEFT_BAD_REQUEST, token_place(q),
-                     "selection: no chain for " TOKEN_FORMAT "; the structure has chain%s %s",
-                     TOKEN_ARGUMENTS(q), s->chain_count == 1 ? "" : "s", list);
-}
-
-static void print_residue(char *out, size_t size, int32_t number, char insertion) {
-    const char code[2] = {insertion == ' ' ? '\0' : insertion, '\0'};
-    snprintf(out, size, "%d%s", (int)number, code);
-}
-
-static int32_t fail_residue(const Selection *q, int32_t chain, Residue missing) {
-    const WeftStructure *s = q->s;
-    int32_t first = s->chain_start[chain], last = s->chain_start[chain + 1] - 1;
-    char want[16], from[16], to[16];
-    print_residue(want, sizeof want, missing.number, missing.insertion);
-    print_residue(from, sizeof from, s->number[first], s->insertion[first]);
-    print_residue(to, sizeof to, s->number[last], s->insertion[last]);
-    return base_fail(WEFT_BAD_REQUEST, token_place(q),
-                     "selection: " TOKEN_FORMAT ": chain %s has no residue %s; it has %d residues, %s to %s",
-                     TOKEN_ARGUMENTS(q), s->chain_name[chain], want, (int)(last - first + 1), from, to);
-}
-
-static int32_t fail_inverted(const Selection *q) {
-    return base_fail(WEFT_BAD_REQUEST, token_place(q),
-                     "selection: " TOKEN_FORMAT ": the range ends before it begins, in file order",
-                     TOKEN_ARGUMENTS(q));
-}
-
-/* ---- Pieces of a token --------------------------------------------------------------------------------- */
-
-static int is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-static int is_digit(char c) { return c >= '0' && c <= '9'; }
-
-static int32_t find_chain(const WeftStructure *s, const char *name, size_t length) {
-    for (int32_t c = 0; c < s->chain_count; c++)
-        if (strlen(s->chain_name[c]) == length && !memcmp(s->chain_name[c], name, length)) return c;
-    return -1;
-}
-
-/* A decimal number of up to nine digits; returns what follows it, or NULL. */
-static const char *read_digits(const char *at, const char *end, int32_t *value) {
-    const char *start = at;
-    int32_t sum = 0;
-    for (; at < end && is_digit(*at); at++) {
-        if (at - start == 9) return NULL;
-        sum = sum * 10 + (*at - '0');
-    }
-    *value = sum;
-    return at > start ? at : NULL;
-}
-
-/* "12", "-5", "100A"; returns what follows, or NULL. */
-static const char *read_residue(const char *at, const char *end, Residue *out) {
-    int negative = at < end && *at == '-';
-    at = read_digits(at + negative, end, &out->number);
-    if (!at) return NULL;
-    if (negative) out->number = -out->number;
-    out->insertion = at < end && is_letter(*at) ? *at++ : ' ';
-    return at;
-}
-
-/* The row of the first residue of that name from a row on, or -1. */
-static int32_t find_row(const WeftStructure *s, int32_t chain, int32_t from, Residue r) {
-    for (int32_t i = from; i < s->chain_start[chain + 1]; i++)
-        if (s->number[i] == r.number && s->insertion[i] == r.insertion) return i;
-    return -1;
-}
-
-static int32_t mark(const Selection *q, int32_t first, int32_t last) {
-    memset(q->mask + first, 1, (size_t)(last - first + 1));
     return WEFT_OK;
 }
 
-/* ---- Tokens -------------------------------------------------------------------------------------------- */
-
-/* "7" or "7-20" or "7-#20", behind the first '#'. */
-static int32_t select_index(const Selection *q) {
-    const char *end = q->token + q->length;
-    int32_t first, last;
-    const char *at = read_digits(q->token + 1, end, &first);
-    if (!at) return fail_token(q);
-    last = first;
-    if (at < end) {
-        if (*at++ != '-') return fail_token(q);
-        at += at < end && *at == '#';
-        if (read_digits(at, end, &last) != end) return fail_token(q);
-    }
-    if (first < 1 || last < 1 || first > q->s->length || last > q->s->length)
-        return base_fail(WEFT_BAD_REQUEST, token_place(q),
-                         "selection: " TOKEN_FORMAT ": the structure has rows #1 to #%d", TOKEN_ARGUMENTS(q),
-                         (int)q->s->length);
-    return last < first ? fail_inverted(q) : mark(q, first - 1, last - 1);
+WeftStatus select_single(const Selection *q) {
+    if (is_chain_token(q)) return select_plain(q);
+    if (is_word(q, "interface")) return select_interface(q);
+    if (is_word(q, "buried")) return select_buried(q);
+    if (is_word(q, "hetatm")) return select_fail(q, " is not possible yet: atoms of ligands are not kept");
+    if (select_has_prefix(q, "letter:")) return select_letters(q);
+    if (select_has_prefix(q, "cdr:")) return select_cdr(q);
+    if (select_has_prefix(q, "bfactor")) return select_bfactor(q, q->token + strlen("bfactor"));
+    if (select_has_prefix(q, "plddt")) return select_bfactor(q, q->token + strlen("plddt"));
+    if (*q->token == '!') return select_fail(q, ": a ! stands before a whole list; write (!A)");
+    return select_plain(q);
 }
 
-/* Skips the chain that may stand before the end of a range; NULL where it is another chain. */
-static const char *skip_chain(const Selection *q, const char *at, const char *end, int32_t chain) {
-    const char *name = q->s->chain_name[chain];
-    const char *colon = memchr(at, ':', (size_t)(end - at));
-    size_t length = strlen(name);
-    if (colon) return (size_t)(colon - at) == length && !memcmp(at, name, length) ? colon + 1 : NULL;
-    if (at < end && is_letter(*at)) return length == 1 && *at == *name ? at + 1 : NULL;
-    return at;
+/* ---- Lists --------------------------------------------------------------------------------------------- */
+
+static void skip_separators(Parser *p) {
+    while (select_is_separator(*p->at)) p->at++;
 }
 
-typedef enum Outcome { NOT_RESIDUES, RESIDUES_MISSING, RESIDUES_DONE } Outcome;
+/* At the end of the text, or of the list in parentheses. */
+static int at_end(const Parser *p) { return !*p->at || (p->lists && *p->at == ')'); }
 
-/* "12" or "12-20" or "12-A20" of a chain, from `at` to the token's end. On RESIDUES_MISSING *status is the
- * failure. */
-static Outcome select_residues(const Selection *q, int32_t chain, const char *at, int32_t *status) {
-    const WeftStructure *s = q->s;
-    const char *end = q->token + q->length;
-    Residue first, last;
-    at = read_residue(at, end, &first);
-    if (!at || (at < end && *at != '-')) return NOT_RESIDUES;
-    int is_range = at < end;
-    if (is_range) {
-        at = skip_chain(q, at + 1, end, chain);
-        if (!at) {
-            *status =
-                base_fail(WEFT_BAD_REQUEST, token_place(q),
-                          "selection: " TOKEN_FORMAT ": a range stays within one chain", TOKEN_ARGUMENTS(q));
-            return RESIDUES_MISSING;
-        }
-        if (read_residue(at, end, &last) != end) return NOT_RESIDUES;
-    }
-    int32_t start = find_row(s, chain, s->chain_start[chain], first);
-    if (start < 0) {
-        *status = fail_residue(q, chain, first);
-        return RESIDUES_MISSING;
-    }
-    if (is_range) {
-        int32_t stop = find_row(s, chain, start, last);
-        if (stop < 0) {
-            int exists = find_row(s, chain, s->chain_start[chain], last) >= 0;
-            *status = exists ? fail_inverted(q) : fail_residue(q, chain, last);
-            return RESIDUES_MISSING;
-        }
-        mark(q, start, stop);
-        return RESIDUES_DONE;
-    }
-    for (int32_t row = start; row >= 0; row = find_row(s, chain, row + 1, first)) mark(q, row, row);
-    return RESIDUES_DONE;
+/* Makes what stands at the cursor the token: up to a separator or, in parentheses, to the closing one. */
+static WeftStatus take_token(Parser *p) {
+    const char *start = p->at;
+    while (!at_end(p) && !select_is_separator(*p->at)) p->at++;
+    p->q.token = start;
+    if (p->at - start > INT32_MAX / 2) return base_fail(WEFT_BAD_REQUEST, -1, "%s: too long", p->q.kind);
+    p->q.length = (int32_t)(p->at - start);
+    return WEFT_OK;
 }
 
-static int32_t select_chain(const Selection *q, int32_t chain) {
-    return mark(q, q->s->chain_start[chain], q->s->chain_start[chain + 1] - 1);
+static WeftStatus deeper(Parser *p) {
+    if (p->depth == DEPTH_MOST) return select_fail(&p->q, ": lists within lists, more than %d", DEPTH_MOST);
+    p->depth++;
+    return WEFT_OK;
 }
 
-static int32_t select_token(const Selection *q) {
-    const char *end = q->token + q->length;
-    if (q->length == 3 && !memcmp(q->token, "all", 3)) return mark(q, 0, q->s->length - 1);
-    if (*q->token == '#') return select_index(q);
-
-    const char *colon = memchr(q->token, ':', (size_t)q->length);
-    int32_t status = WEFT_OK;
-    if (colon) {
-        int32_t chain = find_chain(q->s, q->token, (size_t)(colon - q->token));
-        if (chain >= 0) {
-            if (colon + 1 == end) return select_chain(q, chain);
-            return select_residues(q, chain, colon + 1, &status) == NOT_RESIDUES ? fail_token(q) : status;
-        }
+/* "(" list ")", from the opening parenthesis on. */
+static WeftStatus parse_parentheses(Parser *p, uint8_t *mask) {
+    const char *start = p->at++;
+    p->q.token = start;
+    p->q.length = 1;
+    WeftStatus status = deeper(p);
+    if (status) return status;
+    p->lists++;
+    uint8_t *inner = ARENA_TAKE(p->q.scratch, uint8_t, (size_t)p->q.s->length);
+    status = inner ? parse_list(p, inner) : WEFT_NO_MEMORY;
+    if (status) return status;
+    p->lists--;
+    p->depth--;
+    if (*p->at != ')') {
+        p->q.token = start;
+        p->q.length = 1;
+        return select_fail(&p->q, " is not closed");
     }
-    int32_t whole = find_chain(q->s, q->token, (size_t)q->length);
-    int32_t chain = is_letter(*q->token) ? find_chain(q->s, q->token, 1) : -1;
-    if (chain >= 0 && q->length > 1) {
-        Outcome outcome = select_residues(q, chain, q->token + 1, &status);
-        if (outcome == RESIDUES_DONE || (outcome == RESIDUES_MISSING && whole < 0)) return status;
-    }
-    if (whole >= 0) return select_chain(q, whole);
-    Residue ignored;
-    int has_residue = q->length > 1 && read_residue(q->token + 1, end, &ignored) != NULL;
-    return chain < 0 && (colon || has_residue || q->length <= 4) ? fail_chain(q) : fail_token(q);
+    p->at++;
+    for (int32_t i = 0; i < p->q.s->length; i++) mask[i] |= inner[i];
+    return WEFT_OK;
 }
 
-/* ---- The list ------------------------------------------------------------------------------------------ */
+static WeftStatus parse_token(Parser *p, uint8_t *mask);
 
-static int is_separator(char c) { return c == ' ' || c == ',' || c == '\t' || c == '\n' || c == '\r'; }
+/* distance "of" token, behind "within". Failures quote from "within" to where reading stopped. */
+static WeftStatus parse_within(Parser *p, uint8_t *mask) {
+    const char *start = p->q.token;
+    double reach = 0;
+    skip_separators(p);
+    WeftStatus status = take_token(p);
+    if (status) return status;
+    const char *end = p->q.token + p->q.length;
+    int known = select_read_decimal(p->q.token, end, &reach) == end && reach > 0 && reach <= DISTANCE_MOST;
+    if (known) {
+        skip_separators(p);
+        if ((status = take_token(p))) return status;
+        known = is_word(&p->q, "of");
+        skip_separators(p);
+    }
+    Selection whole = p->q;
+    whole.token = start;
+    whole.length = (int32_t)(p->q.token + p->q.length - start);
+    if (!known || at_end(p))
+        return select_fail(&whole,
+                           " is not understood; write within 6 of B or within 6 of (A12 A15), "
+                           "angstrom above 0 and up to %d",
+                           DISTANCE_MOST);
+    p->q.token = whole.token;
+    p->q.length = whole.length;
+    status = deeper(p);
+    uint8_t *from = status ? NULL : ARENA_TAKE(p->q.scratch, uint8_t, (size_t)p->q.s->length);
+    if (!status) status = from ? parse_token(p, from) : WEFT_NO_MEMORY;
+    if (status) return status;
+    p->depth--;
+    whole.length = (int32_t)(p->at - start);
+    whole.mask = mask;
+    if (!memchr(from, 1, (size_t)p->q.s->length))
+        return select_fail(&whole, ": nothing is selected behind of");
+    return select_within(&whole, from, reach);
+}
 
-static const char *skip_separators(const char *at) {
-    while (is_separator(*at)) at++;
-    return at;
+static WeftStatus parse_token(Parser *p, uint8_t *mask) {
+    const char *start = p->at;
+    WeftStatus status = take_token(p);
+    if (status) return status;
+    p->q.mask = mask;
+    if (*start == '(' && !is_chain_token(&p->q)) {
+        p->at = start;
+        return parse_parentheses(p, mask);
+    }
+    int within = is_word(&p->q, "within") && !is_chain_token(&p->q);
+    return within ? parse_within(p, mask) : select_single(&p->q);
+}
+
+/* A list up to the end of the text or to the parenthesis that closes it, into a mask of zeros. */
+static WeftStatus parse_list(Parser *p, uint8_t *mask) {
+    skip_separators(p);
+    int inverted = *p->at == '!';
+    p->at += inverted;
+    skip_separators(p);
+    if (at_end(p))
+        return base_fail(WEFT_BAD_REQUEST, (int32_t)(p->at - p->q.text), "%s: nothing is named%s", p->q.kind,
+                         p->lists ? " between '(' and ')'" : "");
+    for (; !at_end(p); skip_separators(p)) {
+        WeftStatus status = parse_token(p, mask);
+        if (status) return status;
+    }
+    for (int32_t i = 0; i < p->q.s->length; i++) mask[i] ^= (uint8_t)inverted;
+    return WEFT_OK;
 }
 
 int32_t select_parse(const WeftStructure *s, const char *text, uint8_t *mask) {
-    Selection q = {.s = s, .text = text, .mask = mask};
+    Parser p = {.q = {.s = s, .kind = "selection", .text = text, .token = text}, .at = text};
     int32_t selected = 0;
-    const char *at = skip_separators(text);
-    int inverted = *at == '!';
-    if (inverted) at = skip_separators(at + 1);
-    if (!*at) return base_fail(WEFT_BAD_REQUEST, (int32_t)(at - text), "selection: nothing is named");
+    if (!(p.q.scratch = arena_open())) return WEFT_NO_MEMORY;
     memset(mask, 0, (size_t)s->length);
-    for (; *at; at = skip_separators(at)) {
-        q.token = at;
-        while (*at && !is_separator(*at)) at++;
-        if (at - q.token > INT32_MAX / 2) return base_fail(WEFT_BAD_REQUEST, -1, "selection: too long");
-        q.length = (int32_t)(at - q.token);
-        int32_t status = select_token(&q);
-        if (status < 0) return status;
-    }
-    for (int32_t i = 0; i < s->length; i++) {
-        mask[i] ^= (uint8_t)inverted;
-        selected += mask[i];
-    }
+    WeftStatus status = parse_list(&p, mask);
+    arena_free(p.q.scratch);
+    if (status) return status;
+    for (int32_t i = 0; i < s->length; i++) selected += mask[i];
     if (!selected) return base_fail(WEFT_BAD_REQUEST, 0, "selection: '%.60s' leaves no residue", text);
     return selected;
 }

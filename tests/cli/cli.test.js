@@ -170,6 +170,22 @@ test('design: constraints on the command line', async () => {
     assert.notEqual((await run('--neighbors', '3')).score, (await run()).score);
 });
 
+test('design: tied residues, and who follows a fixed one', async () => {
+    const {code, stdout, stderr} = await quick('design', trimer, '--chains', 'all', '-s', '1', '-n', '1', '--json',
+        '--tie', 'homomer', '--fix', 'A50-60', '--tie-rule', 'geometric', '--final-temperature', '0.2',
+        '--temperature-at', 'A70-80:1;B70-80:1;C70-80:1');
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /tied to residues that stay, and take their letters: B50-60,C50-60/);
+    assert.match(stderr, /A=B=C/);
+    const {chains} = JSON.parse(stdout);
+    const last = (name) => chains[name].slice(-60);   // behind the gap of chain B, all three have the same residues
+    assert.equal(last('A'), last('B'));
+    assert.equal(last('A'), last('C'));
+    await refused(['design', trimer, '--chains', 'all', '--tie', 'A60=B9999', '-m', model], 3, /B9999/);
+    await refused(['design', trimer, '--chains', 'all', '--tie', 'A=B', '--tie-rule', 'best', '-m', model], 2, /best/);
+    await refused(['design', trimer, '--temperature-at', 'A12', '-m', model], 2, /A12-20:0.5/);
+});
+
 test('design and score: the same for any number of threads', async () => {
     const score = ['score', monomer, '--orders', '5', '--json'];
     for (const words of [['design', monomer, '-n', '7', '-T', '0.2,1'], score]) {

@@ -10,6 +10,7 @@ const WHOLE = {program: 'golden', args: ['6MRR_v_48_020']};
 const CA_WHOLE = {program: 'golden', args: ['6MRR_ca_v_48_020']};
 const CA_DAMAGED = {program: 'golden', args: ['5L33_damaged_ca_v_48_010']}; // numbering gaps, a residue without CA
 const sampling = (test) => ({program: 'sampling', args: [test]});
+const plans = (test) => ({program: 'plans', args: [test]});
 
 const CORE = [
     {
@@ -151,4 +152,40 @@ const SAMPLER = [
     },
 ].map((fault) => ({file: 'mpnn/sample.c', ...fault}));
 
-export const FAULTS = [...CORE, ...FEATURES, ...CA_FEATURES, ...ENCODER, ...DECODER, ...SAMPLER];
+const PLANS = [
+    {
+        name: 'a group omits what its first row does', ...plans('random'), red: 'keep every constraint',
+        find: 'rules->omit[a] |= (uint8_t)mpnn_omitted(p, rows[i], a)',
+        replace: 'rules->omit[a] |= (uint8_t)mpnn_omitted(p, rows[0], a)',
+    },
+    {
+        name: 'biases of a group not weighed', ...plans('random'), red: 'drawn from',
+        find: 'fabs((double)weight[i]) / total : 1.0 / count', replace: '1.0 / count : 1.0 / count',
+    },
+    {
+        name: 'a row of the first state in place of its own', ...plans('random'), red: 'keep every constraint',
+        find: '*letters = p->letters + (size_t)lane * (size_t)p->n + first;',
+        replace: '*letters = p->letters + (size_t)lane * (size_t)p->n;',
+    },
+    {
+        name: 'rows that the original skips are decoded', ...plans('twin'), red: 'original/twin',
+        find: 'memset(term, 0, width * sizeof *term);',
+        replace: 'memcpy(term, e->terms[l].other + own * width, width * sizeof *term);',
+    },
+    {
+        name: 'the last temperature is never reached', ...plans('random'), red: 'drawn from',
+        find: '(p->draw_count - 1)', replace: 'p->draw_count',
+    },
+    {
+        name: 'a fixed row does not bind its group', file: 'mpnn/ties.c', ...plans('random'),
+        red: 'keep every constraint',
+        find: 'if (fixed >= 0) return follow(p, g, fixed);', replace: '',
+    },
+    {
+        name: 'fixed rows of states in orders of their own', file: 'mpnn/plan.c', ...plans('plain'),
+        red: 'identical states = one',
+        find: 'keys[ties->row[i]].random = keys[first].random;', replace: 'continue;',
+    },
+].map((fault) => ({file: 'mpnn/sample.c', ...fault}));
+
+export const FAULTS = [...CORE, ...FEATURES, ...CA_FEATURES, ...ENCODER, ...DECODER, ...SAMPLER, ...PLANS];

@@ -256,8 +256,9 @@ static void decoder_row(double *h, int i, const double *state, int layer, const 
     for (int k = 0; k < e->k; k++) {
         int j = e->nbr[i * e->k + k], decoded = rank && rank[j] < rank[i];
         double *at = put(put(x, h, m->node_width), edge(e, i, k), m->edge_width);
-        for (int c = 0; decoded && c < embedding->cols; c++) s[c] = *twin_value(embedding, letter[j], c);
-        at = put(at, decoded ? s : NULL, embedding->cols);
+        int known = decoded && letter[j] >= 0;
+        for (int c = 0; known && c < embedding->cols; c++) s[c] = *twin_value(embedding, letter[j], c);
+        at = put(at, known ? s : NULL, embedding->cols);
         put(at, decoded ? state + (size_t)j * (size_t)m->node_width : node(e, e->layers, j), m->node_width);
         message(y, x, l, "W1", "W2", "W3");
         for (int c = 0; c < m->node_width; c++)
@@ -302,6 +303,16 @@ static void decode(double *log_probs, const TwinModel *m, const TwinEncoding *e,
         }
     free(wanted);
     free(state);
+}
+
+void twin_decode_next(double *log_probs, double *state, const TwinModel *m, const TwinEncoding *e,
+                      const int8_t *letter, const int32_t *rank, int slot) {
+    size_t plane = (size_t)e->length * (size_t)m->node_width, own = (size_t)slot * (size_t)m->node_width;
+    for (int layer = 0; layer < m->decoder_layers && e->mask[slot]; layer++)
+        decoder_row(state + (size_t)(layer + 1) * plane + own, slot, state + (size_t)layer * plane, layer, m,
+                    e, letter, rank);
+    linear(log_probs, state + (size_t)m->decoder_layers * plane + own, (Layer){m, ""}, "W_out");
+    log_softmax(log_probs, m->letters);
 }
 
 void twin_unconditional(double *log_probs, const TwinModel *m, const TwinEncoding *e) {

@@ -80,6 +80,12 @@ void twin_unconditional(double *log_probs, const TwinModel *m, const TwinEncodin
 void twin_all_others(double *log_probs, const TwinModel *m, const TwinEncoding *e, const int8_t *letter,
                      const int32_t *order, int slot);
 
+/* Log-probabilities [letters] of one slot, for a caller that decodes one after another: it has decoded those of lower
+ * rank [length]; of some it may not know the letter yet (-1). state [decoder layers + 1][length][node_width] gets the
+ * slot's; it starts as the encoder's last h_v, followed by zeros. */
+void twin_decode_next(double *log_probs, double *state, const TwinModel *m, const TwinEncoding *e,
+                      const int8_t *letter, const int32_t *rank, int slot);
+
 /* The distribution that a letter is drawn from: softmax(logits / T + bias / T), omitted letters
  * impossible. */
 void twin_distribution(double *p, const double *logits, const float *bias, const uint8_t *omit,

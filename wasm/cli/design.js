@@ -65,6 +65,11 @@ async function designOne(context, engine, structure, constraints, {model, ...run
     const onProgress = reporter.listener(structure.name);
     const {signal} = io;
     const encoding = await engine.encode(structure, {onProgress, signal});
+    if (values.tie !== undefined) {
+        for (const line of structure.ties(values.tie).report.split('\n').filter(Boolean)) {
+            reporter.note(`${structure.name}: ${line}`);
+        }
+    }
     tellSeed(context, seed);
     let text = '';
     const emit = (/** @type {string} */ record) => {

@@ -227,6 +227,22 @@ async function readOrder(value) {
     }
 }
 
+/**
+ * 'A12-20:0.5;B:1' as a table.
+ * @param {string | undefined} text
+ */
+function temperaturesAt(text) {
+    if (text === undefined) return undefined;
+    return Object.fromEntries(text.split(';').filter((part) => part.trim()).map((part) => {
+        const at = part.lastIndexOf(':');
+        const value = part.slice(at + 1).trim();
+        if (at < 1 || value === '' || !(Number(value) >= 0)) {
+            throw new UsageError(`--temperature-at: '${part.trim()}' is none; write A12-20:0.5`);
+        }
+        return [part.slice(0, at).trim(), Number(value)];
+    }));
+}
+
 /** The records of a FASTA file. @param {string} path */
 export async function readSequences(path) {
     const text = (await readInput(path)).toString();
@@ -241,7 +257,16 @@ export async function readSequences(path) {
  */
 export async function readConstraints({values}) {
     const records = values['set-from'] === undefined ? [] : await readSequences(values['set-from']);
+    const last = values['final-temperature'];
+    if (last !== undefined && !(Number(last) > 0)) {
+        throw new UsageError(`--final-temperature: '${last}' is no number above 0`);
+    }
+    const rules = {
+        ties: values.tie, tieRule: values['tie-rule'], temperatures: temperaturesAt(values['temperature-at']),
+        finalTemperature: last === undefined ? undefined : Number(last)
+    };
     const shared = {
+        ...rules,
         chains: values.chains, design: values.design, fix: values.fix, set: values.set,
         bias: await textOrJson(values.bias), omit: await textOrJson(values.omit), order: await readOrder(values.order)
     };
@@ -264,7 +289,8 @@ export async function readConstraints({values}) {
  * @param {'designing' | 'scoring' | 'looking at'} verb
  */
 export function echo({values, reporter}, engine, structure, constraints, verb) {
-    const {design, incomplete} = engine.resolve(structure, constraints, verb === 'designing' ? 'design' : 'score');
+    const purpose = verb === 'designing' ? 'design' : 'score';
+    const {design, incomplete, following} = engine.resolve(structure, constraints, purpose);
     if (!design.count) return design;   // the encoder will say why
     const {known, sha256} = engine.weights;
     if (!known) reporter.once(`${values.model} holds no published weights (sha-256 ${sha256})`);
@@ -272,6 +298,10 @@ export function echo({values, reporter}, engine, structure, constraints, verb) {
     if (incomplete.count) {
         reporter.note(`${structure.name}: ${incomplete.count} residues lack backbone atoms and are left as they are: `
             + incomplete.text);
+    }
+    if (following.count) {
+        reporter.note(`${structure.name}: ${following.count} of them are tied to residues that stay, and take their `
+            + `letters: ${following.text}`);
     }
     return design;
 }

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * files.h - structures of tests/data for unit tests, and texts at random.
+ */
+#ifndef WEFT_UNIT_FILES_H
+#define WEFT_UNIT_FILES_H
+
+#include "../../src/protein/structure.h"
+
+/* The bytes of a file and a NUL behind them, or NULL and a word on why. The caller frees them. */
+char *files_read(const char *path);
+
+/* A file of tests/data/structures, parsed; NULL and a word on why where that fails. */
+WeftStructure *files_structure(const char *name);
+
+/* A text of up to `most` pieces, the same for the same seed on every machine. Pieces are NULL at their end. */
+const char *files_random_text(uint32_t seed, const char *const *pieces, int32_t most, char *out, size_t size);
+
+#endif
