@@ -129,6 +129,15 @@ core() { # core OUT FLAGS...
         -s EXPORTED_FUNCTIONS=@build/exports.rsp -o "$1" "${sources[@]}" wasm/api.c
 }
 
+# PyTorch's random numbers, which only the commands after the originals load.
+torch() {
+    sed 's/^/_/' wasm/torch_exports.txt >build/torch.rsp
+    # shellcheck disable=SC2086
+    emcc $WEFT_CFLAGS $WEFT_WASMLINK -O3 -msimd128 -s STANDALONE_WASM --no-entry \
+        -s EXPORTED_FUNCTIONS=@build/torch.rsp -o build/weft-torch.wasm src/core/*.c wasm/torch_api.c
+    mv build/weft-torch.wasm wasm/dist/weft-torch.wasm
+}
+
 build() {
     mkdir -p build wasm/dist
     if stale wasm/dist/weft-fast.wasm src wasm/api.c wasm/build wasm/exports.txt build.sh; then
@@ -140,6 +149,7 @@ build() {
         node wasm/build/relax.mjs build/weft-draft.wasm build/weft-fast.wasm
         mv build/weft-fast.wasm wasm/dist/weft-fast.wasm
     fi
+    if stale wasm/dist/weft-torch.wasm src/core wasm/torch_api.c wasm/torch_exports.txt build.sh; then torch; fi
     if stale wasm/dist/manifest.js weights/manifest.json build.sh; then
         {
             echo "// Written by build.sh from weights/manifest.json."

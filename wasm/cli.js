@@ -16,6 +16,7 @@ import {info} from './cli/info.js';
 import {UsageError} from './cli/inputs.js';
 import {probs} from './cli/probs.js';
 import {Reporter} from './cli/progress.js';
+import {proteinMpnnRun} from './cli/protein_mpnn_run/index.js';
 import {score} from './cli/score.js';
 import {weightsCommands} from './cli/weights.js';
 import {helpText, parseConfig, wrongChoice} from './options.js';
@@ -40,6 +41,8 @@ const overview = `usage: weft COMMAND [options]
   evaluate FILE...       ${commands.evaluate.about}
   info FILE...           ${commands.info.about}
   weights SUBCOMMAND     list, get, convert, verify or save the models' weights
+
+  protein-mpnn-run ...   protein_mpnn_run.py of ProteinMPNN: its flags, files and random numbers
 
 weft COMMAND --help says more; weft --version says which version this is.
 `;
@@ -94,6 +97,8 @@ async function dispatch([name, ...args], io) {
         }
         if (!help) return weightsCommands[/** @type {keyof typeof weightsCommands} */ (subcommand)](rest, io);
         io.stdout.write(`usage: weft weights ${Object.keys(weightsCommands).join('|')} ...\n`);
+    } else if (name === 'protein-mpnn-run') {
+        return proteinMpnnRun(args, io);
     } else if (Object.hasOwn(commands, name)) {
         await runCommand(/** @type {Command} */ (name), args, io);
     } else {

@@ -15,7 +15,7 @@ import {abortError, throwIfAborted} from './errors.js';
 import {resolveRequest} from './constraints.js';
 import {Local} from './local.js';
 import {waitFor} from './pace.js';
-import {designRuns} from './runs.js';
+import {designRuns, plainRuns} from './runs.js';
 import {probsRun, scoreRuns} from './scores.js';
 import {openWeights} from './sources.js';
 import {spell, Structure, structureBytes} from './structure.js';
@@ -28,6 +28,10 @@ import {spell, Structure, structureBytes} from './structure.js';
 /** @typedef {import('./scores.js').ProbsOptions} ProbsOptions */
 /** @typedef {import('./feed.js').Weights} Weights */
 /** @typedef {import('./structure.js').Selection} Selection */
+/** @typedef {import('./constraints.js').Resolved} Resolved */
+/** @typedef {import('./request.js').Lanes} Lanes */
+/** @typedef {import('./runs.js').Job} Job */
+/** @typedef {import('./runs.js').LaneResult} LaneResult */
 
 /**
  * @typedef {object} Progress
@@ -203,6 +207,18 @@ export class Engine {
             probsRun(runner, structure, options));
         for await (const probs of runs) return probs;
         throw abortError();
+    }
+
+    /**
+     * Runs that are spelled out row by row, orders and draws included: for commands that follow another program's
+     * rules. One list of results for each job, in their order; a job is asked for when there is room to start it.
+     * @param {Encoding | Promise<Encoding>} encoding
+     * @param {Iterable<Job>} jobs
+     * @param {{signal?: AbortSignal}} [options]
+     * @returns {AsyncGenerator<LaneResult[], void, undefined>}
+     */
+    async* run(encoding, jobs, {signal} = {}) {
+        yield* this.#hold(await encoding, signal, (_, runner) => plainRuns(runner, jobs));
     }
 
     /**

@@ -201,6 +201,15 @@ export async function* inOrder(runner, jobs, report) {
 }
 
 /**
+ * Results of jobs that were made elsewhere.
+ * @param {Runner} runner
+ * @param {Iterable<Job>} jobs
+ */
+export async function* plainRuns(runner, jobs) {
+    for await (const {results} of inOrder(runner, jobs, () => undefined)) yield results;
+}
+
+/**
  * A result with its sequence in words.
  * @param {Structure} structure
  * @param {LaneResult} result
