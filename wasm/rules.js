@@ -51,12 +51,6 @@ function resolveMember(structure, member) {
         return {row: mask.indexOf(1), weight: 1};
     }
     const {row, weight = 1} = typeof member === 'number' ? {row: member} : member;
-    if (!Number.isInteger(row) || row < 0 || row >= structure.length) {
-        throw new ConstraintError(`a tie names row ${row}; there are rows 0 to ${structure.length - 1}`, String(row));
-    }
-    if (!Number.isFinite(weight)) {
-        throw new ConstraintError(`the weight of ${structure.rowName(row)} in a tie is no number`, String(weight));
-    }
     return {row, weight};
 }
 
@@ -72,11 +66,6 @@ function resolveTies(structure, {ties = [], tieRule: name = 'logits'}) {
     }
     const lists = typeof ties === 'string' ? structure.ties(ties).groups : ties;
     const groups = lists.map((group) => group.map((member) => resolveMember(structure, member)));
-    const seen = new Set();
-    for (const {row} of groups.flat()) {
-        if (seen.has(row)) throw new ConstraintError(`${structure.rowName(row)} is tied twice`, structure.rowName(row));
-        seen.add(row);
-    }
     const whole = groups.filter((group) => group.length > 0);
     if (!whole.length) return null;
     const starts = Int32Array.from([0, ...whole], (group) => (group === 0 ? 0 : /** @type {any[]} */ (group).length));

@@ -61,6 +61,13 @@ static WeftStatus keep(WeftRequest *r, void *slot, const void *from, size_t coun
     return WEFT_OK;
 }
 
+static const char *row_name(const WeftRequest *r, int32_t row, char out[MPNN_NAME_BYTES]) {
+    int32_t state = 0;
+    while (row >= r->states.first_row[state + 1]) state++;
+    return structure_row_name(r->states.of[state]->structure, row - r->states.first_row[state], out,
+                              MPNN_NAME_BYTES);
+}
+
 static WeftStatus check_lanes(int32_t lanes) {
     if (lanes >= 1 && lanes <= MAX_LANES) return WEFT_OK;
     return base_fail(WEFT_BAD_REQUEST, -1, "%d samples in one run: 1 to %d are possible", (int)lanes, MAX_LANES);
@@ -204,18 +211,21 @@ WeftStatus mpnn_request_ties(WeftRequest *r, WeftTieRule rule, int32_t count, co
     size_t n = (size_t)rows_of(r), members = (size_t)start[count];
     uint8_t *seen = ARENA_TAKE(r->arena, uint8_t, n);
     float *weights = ARENA_TAKE(r->arena, float, members);
+    char name[MPNN_NAME_BYTES];
     if (!seen || !weights) return WEFT_NO_MEMORY;
     for (int32_t g = 0; g < count; g++)
         if (start[g + 1] <= start[g])
             return base_fail(WEFT_BAD_REQUEST, -1, "tied group %d is empty", (int)g + 1);
     for (size_t i = 0; i < members; i++) {
         weights[i] = weight ? weight[i] : 1;
-        if (row[i] < 0 || (size_t)row[i] >= n || seen[row[i]]++)
-            return base_fail(WEFT_BAD_REQUEST, row[i], "tied row %d is out of range or in two groups",
-                             (int)row[i]);
+        if (row[i] < 0 || (size_t)row[i] >= n)
+            return base_fail(WEFT_BAD_REQUEST, -1, "a tie names row %d; there are %d rows", (int)row[i], (int)n);
+        if (seen[row[i]]++)
+            return base_fail(WEFT_BAD_REQUEST, row[i], "residue %s is tied twice", row_name(r, row[i], name));
         if (!isfinite(weights[i]) || (rule == WEFT_TIE_ARITHMETIC && weights[i] < 0))
-            return base_fail(WEFT_BAD_REQUEST, row[i], "tied row %d: the weight %g is %s", (int)row[i],
-                             (double)weights[i], isfinite(weights[i]) ? "negative" : "not finite");
+            return base_fail(WEFT_BAD_REQUEST, row[i], "the weight of %s in a tie, %g, is %s",
+                             row_name(r, row[i], name), (double)weights[i],
+                             isfinite(weights[i]) ? "negative" : "not finite");
     }
     r->ties = (TieGroups){.count = count, .weight = weights, .rule = rule};
     WeftStatus status = keep(r, &r->ties.start, start, (size_t)count + 1, sizeof *start);

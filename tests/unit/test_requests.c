@@ -219,11 +219,11 @@ static void groups_hold_each_row_once(void) {
     CHECK(refused(weft_request_ties(f.request, WEFT_TIE_LOGITS, 2, (int32_t[]){0, 2, 2}, row, NULL),
                   "tied group 2 is empty", -1));
     CHECK(refused(weft_request_ties(f.request, WEFT_TIE_LOGITS, 2, start, (int32_t[]){0, 3, 1, 3}, NULL),
-                  "tied row 3 is out of range or in two groups", 3));
+                  "residue A4 is tied twice", 3));
     CHECK(refused(weft_request_ties(f.request, WEFT_TIE_LOGITS, 2, start, (int32_t[]){0, ROWS, 1, 2}, NULL),
-                  "tied row 6 is out of range", ROWS));
+                  "a tie names row 6; there are 6 rows", -1));
     CHECK(refused(weft_request_ties(f.request, WEFT_TIE_LOGITS, 2, start, (int32_t[]){0, -1, 1, 2}, NULL),
-                  "tied row -1 is out of range", -1));
+                  "a tie names row -1; there are 6 rows", -1));
     CHECK(runs(f.request));
     CHECK(weft_request_ties(f.request, WEFT_TIE_LOGITS, 0, start, row, NULL) == WEFT_OK && runs(f.request));
     close_fixture(&f);
@@ -234,12 +234,12 @@ static void weights_fit_the_rule(void) {
     const int32_t start[] = {0, 2, 4}, row[] = {0, 3, 1, 5};
     for (WeftTieRule rule = WEFT_TIE_LOGITS; rule <= WEFT_TIE_PRODUCT; rule++) {
         CHECK(refused(weft_request_ties(f.request, rule, 2, start, row, (float[]){1, NAN, 1, 1}),
-                      "tied row 3: the weight nan is not finite", 3));
+                      "the weight of A4 in a tie, nan, is not finite", 3));
         CHECK(refused(weft_request_ties(f.request, rule, 2, start, row, (float[]){1, 1, INFINITY, 1}),
-                      "tied row 1: the weight inf is not finite", 1));
+                      "the weight of A2 in a tie, inf, is not finite", 1));
         WeftStatus status = weft_request_ties(f.request, rule, 2, start, row, (float[]){1, 1, 1, -2});
         if (rule == WEFT_TIE_ARITHMETIC)
-            CHECK(refused(status, "tied row 5: the weight -2 is negative", 5));
+            CHECK(refused(status, "the weight of A6 in a tie, -2, is negative", 5));
         else
             CHECK(status == WEFT_OK);
         CHECK(weft_request_ties(f.request, rule, 2, start, row, (float[]){1, 0, 0.5f, 2}) == WEFT_OK);
