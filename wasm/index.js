@@ -21,6 +21,8 @@ export {designHeader, formatChain, formatChains, formatFasta, nativeHeader, pars
 /** @typedef {import('./scores.js').Probs} Probs */
 /** @typedef {import('./scores.js').ProbsOptions} ProbsOptions */
 /** @typedef {import('./constraints.js').Constraints} Constraints */
+/** @typedef {import('./rules.js').RuleOptions} RuleOptions */
+/** @typedef {import('./rules.js').Pssm} Pssm */
 /** @typedef {import('./structure.js').Chain} Chain */
 /** @typedef {import('./structure.js').Issue} Issue */
 /** @typedef {import('./structure.js').Selection} Selection */

@@ -54,12 +54,15 @@ for (const [name, entries] of Object.entries(abi)) {
         .map(([key, value]) => `${key}: ${value}, not ${header.get(key)}`));
 }
 
-for (const file of ['weft.wasm', await fastCore() && 'weft-fast.wasm'].filter(Boolean)) {
+const ofTorch = readFileSync('wasm/torch_exports.txt', 'utf8').split('\n').filter(Boolean);
+const fast = await fastCore() ? [['weft-fast.wasm', listed]] : [];
+const modules = [['weft.wasm', listed], ...fast, ['weft-torch.wasm', ofTorch]];
+for (const [file, names] of modules) {
     const module = new WebAssembly.Module(readFileSync(`wasm/dist/${file}`));
     const exported = WebAssembly.Module.exports(module).map(({name}) => name);
     const imported = WebAssembly.Module.imports(module).map((entry) => `${entry.module}.${entry.name}`);
-    check(`${file} exports every listed name`, without(listed, exported, 'listed, but not exported'));
-    check(`${file} exports nothing else`, without(exported, [...listed, ...BY_EMCC], 'exported, but not listed'));
+    check(`${file} exports every listed name`, without(names, exported, 'listed, but not exported'));
+    check(`${file} exports nothing else`, without(exported, [...names, ...BY_EMCC], 'exported, but not listed'));
     check(`${file} imports ${imported.length ? imported.join(', ') : 'nothing'}`,
         without(imported, IMPORTS, 'an import that the host would have to provide'));
 }
