@@ -6,7 +6,7 @@
  */
 import {defaultModel} from './models.js';
 
-/** @typedef {'design' | 'score' | 'probs' | 'evaluate' | 'info'} Command */
+/** @typedef {'design' | 'score' | 'probs' | 'evaluate' | 'rerun' | 'info'} Command */
 
 /**
  * @typedef {object} Option
@@ -26,7 +26,7 @@ const chosen = ['design', 'score', 'probs'];
 /** @type {readonly Command[]} */
 const runs = [...chosen, 'evaluate'];
 /** @type {readonly Command[]} */
-const all = [...runs, 'info'];
+const all = [...runs, 'rerun', 'info'];
 
 /** @type {readonly Option[]} */
 export const options = [
@@ -75,9 +75,9 @@ export const options = [
     {name: 'order', type: 'string', value: 'ORDER', default: 'random', group: 'Sampling', commands: chosen,
         help: 'decoding order: random, n-to-c, or a .npy or JSON file with a permutation of all rows'},
     {name: 'batch', type: 'string', value: 'N', default: '8', group: 'Sampling',
-        commands: ['design', 'score', 'evaluate'],
+        commands: ['design', 'score', 'evaluate', 'rerun'],
         help: 'sequences side by side; changes speed and memory alone'},
-    {name: 'threads', type: 'string', value: 'N', group: 'Sampling', commands: runs,
+    {name: 'threads', type: 'string', value: 'N', group: 'Sampling', commands: [...runs, 'rerun'],
         help: 'workers, 0 for none; changes speed and memory alone (default: one for each core, at most 8)'},
     {name: 'fast', type: 'boolean', group: 'Sampling', commands: runs,
         help: 'fused arithmetic: faster, but last digits, and rarely a letter, may differ on other machines'},
@@ -90,7 +90,9 @@ export const options = [
         help: 'given the backbone alone; also the letters decoded earlier; or all other letters'},
 
     {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['design'],
-        help: 'write DIR/seqs/NAME.fa instead of stdout'},
+        help: 'write DIR/seqs/NAME.fa instead of stdout, and DIR/run.json for weft rerun'},
+    {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['rerun'],
+        help: 'keep the results in DIR'},
     {name: 'output', short: 'o', type: 'string', value: 'FILE', group: 'Output', commands: ['probs'],
         help: 'write FILE.npz or FILE.json instead of JSON on stdout'},
     {name: 'json', type: 'boolean', group: 'Output', commands: ['design', 'score', 'evaluate', 'info'],

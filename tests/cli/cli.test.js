@@ -146,6 +146,32 @@ test('design: files appear whole, next to nothing else; JSON lines carry the sam
     await refused(['design', monomer, monomer, '-o', out, '-m', model], 2, /6MRR/);
 });
 
+test('rerun: run.json gives the same bytes, or says what has changed', async () => {
+    const out = join(folder, 'recorded'), again = join(folder, 'again');
+    const copy = await write('mine.pdb', readFileSync(monomer)), bias = await write('bias.json', '{"A12": {"W": 3}}');
+    await ok('design', copy, damaged, '--chains', 'all', '-n', '2', '-T', '0.1,1', '--bias', bias, '--fix', 'A30-39',
+        '-o', out);
+    const record = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8'));
+    assert.deepEqual(record.structures.map(({name}) => name), ['mine', '5L33_damaged']);
+    assert.match(record.options.seed, /^\d+$/);
+    const run = (...args) => weft(['rerun', join(out, 'run.json'), ...args]);
+    const same = await run('-o', again);
+    assert.equal(same.code, 0, same.stderr);
+    assert.match(same.stderr, /2 files, the same bytes/);
+    for (const name of ['seqs/mine.fa', 'seqs/5L33_damaged.fa']) {
+        assert.deepEqual(readFileSync(join(again, name)), readFileSync(join(out, name)));
+    }
+    assert.equal((await run()).code, 0);
+    const results = record.results.map((sum, i) => (i ? sum : {...sum, sha256: '0'}));
+    await write('recorded/run.json', JSON.stringify({...record, results}));
+    const other = await run();
+    assert.equal(other.code, 1);
+    assert.match(other.lines.at(-1), /seqs\/mine\.fa is not the same/);
+    await write('bias.json', '{}');
+    await refused(['rerun', join(out, 'run.json')], 3, /bias\.json: the file has changed/);
+    await refused(['rerun', copy], 3, /no run\.json of weft design/);
+});
+
 test('design: constraints on the command line', async () => {
     const bias = await write('bias.json', JSON.stringify({A3: {W: 60}}));
     const omit = await write('omit.json', JSON.stringify({'A4-5': 'ACDEFGHILMNPQRSTVWY'}));

@@ -8,6 +8,7 @@ import {
     temperatures, UsageError, wholeNumber
 } from './inputs.js';
 import {jsonLine, LigandFasta, ProteinFasta, writeBeside} from './output.js';
+import {Recorder} from './record.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
 
@@ -34,13 +35,18 @@ export async function design(context) {
     await requireFiles(files);
     const constraintsOf = await readConstraints(context);
     const {engine, model} = await openEngine(context);
+    const recorder = values.output ? new Recorder(context, {
+        model, seed, sum: engine.weights.sha256, version: engine.version
+    }) : null;
     for (const file of files) {
         const structure = await readStructure(engine, file);
-        await naming(file, () => designOne(context, engine, structure, constraintsOf(structure), {
+        const done = await naming(file, () => designOne(context, engine, structure, constraintsOf(structure), {
             model, seed, count, batch, temperature
         }));
+        if (done.result) await recorder?.add(file, {...done, result: done.result});
         structure.dispose();
     }
+    await recorder?.write();
 }
 
 /**
@@ -89,11 +95,12 @@ async function designOne(context, engine, structure, constraints, {model, ...run
     if (!values.output && !values.json) io.stdout.write(fasta.end);
     encoding.dispose();
     reporter.clear();
-    if (values.output) {
-        const path = join(values.output, 'seqs', `${structure.name}.fa`);
+    const path = values.output ? join(values.output, 'seqs', `${structure.name}.fa`) : null;
+    if (path) {
         await writeBeside(path, text);
         reporter.note(`${structure.name}: wrote ${path}`);
     }
+    return {name: structure.name, designed: chosen.text, chains: designed, result: path};
 }
 
 /**

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * rerun.js - `weft rerun run.json`: the designs of an earlier run once more, and whether they are the same.
+ *
+ *   run.json --sums of what it read--> weft design --sums of what it wrote--> the same, or an error that names the file
+ */
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {dirname, join, resolve} from 'node:path';
+import {ParseError} from '../index.js';
+import {design} from './design.js';
+import {isFile, readPath, sha256} from './files.js';
+import {readInput, UsageError} from './inputs.js';
+import {RECORD} from './record.js';
+
+/** @typedef {import('./inputs.js').Context} Context */
+/** @typedef {import('./record.js').RunRecord} RunRecord */
+/** @typedef {import('./record.js').Sum} Sum */
+
+/** @param {string} path @returns {Promise<RunRecord>} */
+async function readRecord(path) {
+    const text = (await readInput(path)).toString();
+    try {
+        const record = JSON.parse(text);
+        const {options, files, structures, results, weights} = record;
+        if (record.command === 'design' && options && files && weights?.sha256 && Array.isArray(structures)
+            && Array.isArray(results)) return record;
+    } catch {
+        // said below
+    }
+    throw new ParseError(`${path}: this is no ${RECORD} of weft design`);
+}
+
+/**
+ * The path of what the run had read, which must be as it was.
+ * @param {string} folder
+ * @param {Sum} sum
+ */
+async function unchanged(folder, sum) {
+    const path = resolve(folder, sum.path);
+    if (sum.path === '-') throw new ParseError('the run read a structure from standard input, which is gone');
+    if (!isFile(path)) throw new ParseError(`${path}: there is no such file; the run had read it`);
+    if (sha256(await readPath(path)) === sum.sha256) return path;
+    throw new ParseError(`${path}: the file has changed since the run`);
+}
+
+/** @param {Context} context */
+export async function rerun(context) {
+    const {files: [path, ...more], values, reporter} = context;
+    if (more.length) throw new UsageError('rerun takes one file');
+    const record = await readRecord(path), folder = dirname(path);
+    const structures = [], options = {...record.options};
+    for (const sum of record.structures) structures.push(await unchanged(folder, sum));
+    for (const [name, sum] of Object.entries(record.files)) options[name] = await unchanged(folder, sum);
+    const temporary = values.output ? null : await mkdtemp(join(tmpdir(), 'weft-rerun-'));
+    const output = values.output ?? temporary;
+    try {
+        const {threads, batch, quiet} = values;
+        await design({...context, files: structures, values: {...options, threads, batch, quiet, output}});
+        const again = await readRecord(join(output, RECORD));
+        if (again.weights.sha256 !== record.weights.sha256) {
+            throw new Error(`${record.weights.model} has other weights now, sha-256 ${again.weights.sha256}`);
+        }
+        const sums = new Map(again.results.map((sum) => [sum.path, sum.sha256]));
+        const other = record.results.find((sum) => sums.get(sum.path) !== sum.sha256);
+        if (other) {
+            throw new Error(`${other.path} is not the same`
+                + (again.weft === record.weft ? '' : `; it was made by weft ${record.weft}, this is ${again.weft}`));
+        }
+        reporter.note(`${path}: ${record.results.length} files, the same bytes`);
+    } finally {
+        if (temporary) await rm(temporary, {recursive: true, force: true});
+    }
+}
