@@ -120,36 +120,31 @@ setup() {
 
 # ---- build ----------------------------------------------------------------------------------------------------
 
-core() { # core OUT FLAGS...
-    local sources
-    mapfile -t sources < <(find src -name '*.c' | sort)
-    sed 's/^/_/' wasm/exports.txt >build/exports.rsp
-    # shellcheck disable=SC2086
-    emcc $WEFT_CFLAGS $WEFT_WASMLINK -O3 -msimd128 -s STANDALONE_WASM --no-entry "${@:2}" \
-        -s EXPORTED_FUNCTIONS=@build/exports.rsp -o "$1" "${sources[@]}" wasm/api.c
-}
-
-# PyTorch's random numbers, which only the commands after the originals load.
-torch() {
-    sed 's/^/_/' wasm/torch_exports.txt >build/torch.rsp
+module() { # module OUT EXPORTS SOURCES AND FLAGS...
+    sed 's/^/_/' "$2" >build/exports.rsp
     # shellcheck disable=SC2086
     emcc $WEFT_CFLAGS $WEFT_WASMLINK -O3 -msimd128 -s STANDALONE_WASM --no-entry \
-        -s EXPORTED_FUNCTIONS=@build/torch.rsp -o build/weft-torch.wasm src/core/*.c wasm/torch_api.c
-    mv build/weft-torch.wasm wasm/dist/weft-torch.wasm
+        -s EXPORTED_FUNCTIONS=@build/exports.rsp -o "$1" "${@:3}"
 }
 
 build() {
     mkdir -p build wasm/dist
     if stale wasm/dist/weft-fast.wasm src wasm/api.c wasm/build wasm/exports.txt build.sh; then
         say "compiling the C core to WebAssembly"
-        core build/weft.wasm
+        local sources
+        mapfile -t sources < <(find src -name '*.c' | sort)
+        module build/weft.wasm wasm/exports.txt "${sources[@]}" wasm/api.c
         # shellcheck disable=SC2086
-        core build/weft-draft.wasm $WEFT_FUSED
+        module build/weft-draft.wasm wasm/exports.txt "${sources[@]}" wasm/api.c $WEFT_FUSED
         mv build/weft.wasm wasm/dist/weft.wasm
         node wasm/build/relax.mjs build/weft-draft.wasm build/weft-fast.wasm
         mv build/weft-fast.wasm wasm/dist/weft-fast.wasm
     fi
-    if stale wasm/dist/weft-torch.wasm src/core wasm/torch_api.c wasm/torch_exports.txt build.sh; then torch; fi
+    # PyTorch's random numbers, which only the commands after the originals load
+    if stale wasm/dist/weft-torch.wasm src/core wasm/torch_api.c wasm/torch_exports.txt build.sh; then
+        module build/weft-torch.wasm wasm/torch_exports.txt src/core/*.c wasm/torch_api.c
+        mv build/weft-torch.wasm wasm/dist/weft-torch.wasm
+    fi
     if stale wasm/dist/manifest.js weights/manifest.json build.sh; then
         {
             echo "// Written by build.sh from weights/manifest.json."

@@ -76,11 +76,16 @@ function resolveTies(structure, {ties = [], tieRule: name = 'logits'}) {
     };
 }
 
-/** @param {number} value @param {string} where */
-function temperature(value, where) {
+/**
+ * The same number, where it is one also in 32 bits.
+ * @param {number} value
+ * @param {string} [what]
+ */
+export function checkedTemperature(value, what = 'temperature') {
     const inFloats = Math.fround(value);
-    if (inFloats >= 0 && inFloats < Infinity && (value === 0 || inFloats > 0)) return value;
-    throw new ConstraintError(`temperature of ${where}: ${value} is no number of at least 0`, where);
+    const right = inFloats >= 0 && inFloats < Infinity && (value === 0 || inFloats > 0);
+    if (typeof value === 'number' && right) return value;
+    throw new ConstraintError(`${what}: ${value} is no number of at least 0`, String(value));
 }
 
 /**
@@ -95,11 +100,12 @@ function resolveTemperatures(structure, given) {
         if (list.length !== structure.length) {
             throw new ConstraintError(`${list.length} temperatures for ${structure.length} residues`);
         }
-        return all.map((_, row) => temperature(list[row], structure.rowName(row)));
+        return all.map((_, row) => checkedTemperature(list[row], `temperature of ${structure.rowName(row)}`));
     }
     for (const [selection, value] of Object.entries(given)) {
         const {mask} = structure.select(selection);
-        mask.forEach((chosen, row) => { if (chosen) all[row] = temperature(value, selection); });
+        const checked = checkedTemperature(value, `temperature of ${selection}`);
+        mask.forEach((chosen, row) => { if (chosen) all[row] = checked; });
     }
     return all;
 }

@@ -11,6 +11,7 @@ import {mode, runNumber} from './abi.js';
 import {resolveRequest} from './constraints.js';
 import {ConstraintError} from './errors.js';
 import {openRequest, resolveSeed} from './request.js';
+import {checkedTemperature} from './rules.js';
 import {LETTER_COUNT, spell} from './structure.js';
 
 /** @typedef {import('./heap.js').Core} Core */
@@ -67,12 +68,7 @@ export function positive(value, name) {
 /** @param {number | readonly number[]} value @returns {readonly number[]} */
 function temperatures(value) {
     const list = typeof value === 'number' ? [value] : value;
-    for (const each of list) {
-        const inFloats = Math.fround(each);
-        if (typeof each !== 'number' || !(inFloats >= 0 && inFloats < Infinity) || (each > 0 && inFloats === 0)) {
-            throw new ConstraintError(`temperature: ${each} is no number of at least 0`, String(each));
-        }
-    }
+    for (const each of list) checkedTemperature(each);
     if (list.length === 0) throw new ConstraintError('temperature: no number is given');
     return list;
 }

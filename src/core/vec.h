@@ -22,9 +22,6 @@ WEFT_INLINE f32x4 vec_splat(float x) { return (f32x4){x, x, x, x}; }
 WEFT_INLINE f32x4 vec_madd(f32x4 a, f32x4 b, f32x4 c) {
 #if !defined WEFT_FUSED
     return a * b + c;
-#elif !defined __wasm__
-    return (f32x4){__builtin_fmaf(a[0], b[0], c[0]), __builtin_fmaf(a[1], b[1], c[1]),
-                   __builtin_fmaf(a[2], b[2], c[2]), __builtin_fmaf(a[3], b[3], c[3])};
 #elif __has_builtin(__builtin_wasm_relaxed_madd_f32x4)
     return __builtin_wasm_relaxed_madd_f32x4(a, b, c);
 #else

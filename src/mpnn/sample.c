@@ -148,19 +148,35 @@ static int32_t draw(const Plan *p, int32_t lane, const Rules *rules, const doubl
     return best;
 }
 
-static int8_t choose_letter(WeftRun *run, int32_t lane, const Rules *rules, const double *value) {
+/* Gives rows their letter, and their neighbours the terms that have it. */
+static void settle_letter(WeftRun *run, int32_t lane, const int32_t *rows, int32_t count, int8_t letter) {
+    const Plan *p = &run->plan;
+    for (int32_t i = 0; i < count; i++) {
+        const WeftEncoding *e = p->states.of[p->state[rows[i]]];
+        p->letters[(size_t)lane * (size_t)p->n + (size_t)rows[i]] = letter;
+        for (int32_t l = 0; l < e->model->decoder_layers; l++) {
+            float *term = terms_of(run, lane, p->state[rows[i]], l) +
+                          (size_t)mpnn_own_row(p, rows[i]) * (size_t)mpnn_decoder_width(e->model, l);
+            mpnn_add_letter(term, term, e, l, letter);
+        }
+    }
+}
+
+/* Draws a letter by the rules and gives it to rows. */
+static void choose_letter(WeftRun *run, int32_t lane, const Rules *rules, const double *value,
+                          const int32_t *rows, int32_t count) {
     const Plan *p = &run->plan;
     double z[WEFT_LETTER_COUNT], probs[WEFT_LETTER_COUNT];
     double top = tempered(z, rules, value);
     distribution(probs, rules, z, top);
     if (mixed(probs, p, rules))
         for (int32_t a = 0; a < WEFT_LETTER_COUNT; a++) z[a] = probs[a] > 1e-300 ? vmath_log(probs[a]) : -1e4;
-    for (int32_t i = 0; i < rules->count; i++) {
-        float *out = run->probs + ((size_t)lane * (size_t)p->n + (size_t)rules->row[i]) * WEFT_LETTER_COUNT;
+    for (int32_t i = 0; i < count; i++) {
+        float *out = run->probs + ((size_t)lane * (size_t)p->n + (size_t)rows[i]) * WEFT_LETTER_COUNT;
         for (int32_t a = 0; a < WEFT_LETTER_COUNT; a++) out[a] = (float)probs[a];
     }
     run->drawn[lane]++;
-    return (int8_t)draw(p, lane, rules, z);
+    settle_letter(run, lane, rows, count, (int8_t)draw(p, lane, rules, z));
 }
 
 /* ---- Groups -------------------------------------------------------------------------------------------- */
@@ -175,20 +191,6 @@ static void add_member(double sum[WEFT_LETTER_COUNT], const Plan *p, int32_t at,
         case WEFT_TIE_ARITHMETIC: sum[a] += weight / total * (double)vmath_exp1(log_probs[a]); break;
         case WEFT_TIE_PRODUCT: sum[a] += weight * (double)log_probs[a]; break;
         }
-}
-
-/* Gives rows their letter, and their neighbours the terms that have it. */
-static void settle_letter(WeftRun *run, int32_t lane, const int32_t *rows, int32_t count, int8_t letter) {
-    const Plan *p = &run->plan;
-    for (int32_t i = 0; i < count; i++) {
-        const WeftEncoding *e = p->states.of[p->state[rows[i]]];
-        p->letters[(size_t)lane * (size_t)p->n + (size_t)rows[i]] = letter;
-        for (int32_t l = 0; l < e->model->decoder_layers; l++) {
-            float *term = terms_of(run, lane, p->state[rows[i]], l) +
-                          (size_t)mpnn_own_row(p, rows[i]) * (size_t)mpnn_decoder_width(e->model, l);
-            mpnn_add_letter(term, term, e, l, letter);
-        }
-    }
 }
 
 /* Members that have a say: the original counts all. */
@@ -224,25 +226,20 @@ static void finish_member(WeftRun *run, int32_t lane, int32_t row, const float *
     rules_of(&rules, run, lane, p->original ? &row : rows, p->original ? NULL : weight, p->original ? 1 : voters);
     for (int32_t i = voters; !p->original && i < count; i++) /* rows without a say must not get what they omit */
         for (int32_t a = 0; a < WEFT_LETTER_COUNT; a++) rules.omit[a] |= (uint8_t)mpnn_omitted(p, rows[i], a);
-    int8_t letter = choose_letter(run, lane, &rules, sum);
-    settle_letter(run, lane, rows, count, letter);
-    for (int32_t i = 0; i < count; i++) /* what was drawn from is the same for all */
-        memcpy(run->probs + ((size_t)lane * (size_t)p->n + (size_t)rows[i]) * WEFT_LETTER_COUNT,
-               run->probs + ((size_t)lane * (size_t)p->n + (size_t)rules.row[0]) * WEFT_LETTER_COUNT,
-               WEFT_LETTER_COUNT * sizeof *run->probs);
+    choose_letter(run, lane, &rules, sum, rows, count);
 }
 
 static void finish_row(WeftRun *run, int32_t lane, int32_t row, const float *logits) {
     const Plan *p = &run->plan;
-    int8_t letter = p->letters[(size_t)lane * (size_t)p->n + (size_t)row];
-    if (p->design[row]) {
-        double value[WEFT_LETTER_COUNT];
-        Rules rules;
-        for (int32_t a = 0; a < WEFT_LETTER_COUNT; a++) value[a] = (double)logits[a];
-        rules_of(&rules, run, lane, &row, NULL, 1);
-        letter = choose_letter(run, lane, &rules, value);
+    double value[WEFT_LETTER_COUNT];
+    Rules rules;
+    if (!p->design[row]) {
+        settle_letter(run, lane, &row, 1, p->letters[(size_t)lane * (size_t)p->n + (size_t)row]);
+        return;
     }
-    settle_letter(run, lane, &row, 1, letter);
+    for (int32_t a = 0; a < WEFT_LETTER_COUNT; a++) value[a] = (double)logits[a];
+    rules_of(&rules, run, lane, &row, NULL, 1);
+    choose_letter(run, lane, &rules, value, &row, 1);
 }
 
 /* ---- One position of some lanes ------------------------------------------------------------------------ */

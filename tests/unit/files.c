@@ -10,9 +10,10 @@
 
 #include "../../src/protein/pdb.h"
 
-char *files_read(const char *path) {
+char *files_bytes(const char *path, size_t *count) {
     FILE *file = fopen(path, "rb");
     char *bytes = NULL;
+    *count = 0;
     if (!file) {
         printf("    cannot open %s (tests run from the repository root)\n", path);
         return NULL;
@@ -20,20 +21,31 @@ char *files_read(const char *path) {
     if (!fseek(file, 0, SEEK_END)) {
         long size = ftell(file);
         rewind(file);
-        bytes = malloc((size_t)size + 1);
-        if (bytes) bytes[fread(bytes, 1, (size_t)size, file)] = '\0';
+        bytes = malloc((size_t)size + !size);
+        *count = bytes ? fread(bytes, 1, (size_t)size, file) : 0;
     }
     fclose(file);
     return bytes;
 }
 
+char *files_text(const char *path) {
+    size_t count;
+    char *bytes = files_bytes(path, &count), *text = bytes ? realloc(bytes, count + 1) : NULL;
+    if (text)
+        text[count] = '\0';
+    else
+        free(bytes);
+    return text;
+}
+
 WeftStructure *files_structure(const char *name) {
+    size_t count;
     char path[128];
     snprintf(path, sizeof path, "tests/data/structures/%s", name);
-    char *text = files_read(path);
-    WeftStructure *s = text ? pdb_parse(text, strlen(text)) : NULL;
-    if (text && !s) printf("    %s: %s\n", path, weft_error());
-    free(text);
+    char *bytes = files_bytes(path, &count);
+    WeftStructure *s = bytes ? pdb_parse(bytes, count) : NULL;
+    if (bytes && !s) printf("    %s: %s\n", path, weft_error());
+    free(bytes);
     return s;
 }
 

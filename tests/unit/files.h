@@ -7,8 +7,12 @@
 
 #include "../../src/protein/structure.h"
 
-/* The bytes of a file and a NUL behind them, or NULL and a word on why. The caller frees them. */
-char *files_read(const char *path);
+/* The bytes of a file, exactly as many as it has, so that a sanitizer sees a step beyond them; or NULL and a word on
+ * why. The caller frees them. */
+char *files_bytes(const char *path, size_t *count);
+
+/* The same with a NUL behind them. */
+char *files_text(const char *path);
 
 /* A file of tests/data/structures, parsed; NULL and a word on why where that fails. */
 WeftStructure *files_structure(const char *name);

@@ -10,6 +10,7 @@
 
 #include "../../src/protein/pdb.h"
 #include "../../src/protein/residue.h"
+#include "files.h"
 
 /* ---- Texts --------------------------------------------------------------------------------------------- */
 
@@ -45,28 +46,9 @@ static void put_residue(const char *record, const char *residue, const char *pos
 
 static WeftStructure *parse(void) { return pdb_parse(text, text_length); }
 
-/* The bytes of a file, exactly as many as it has, so that a sanitizer sees a step beyond them. */
-static char *read_bytes(const char *path, size_t *count) {
-    FILE *file = fopen(path, "rb");
-    char *bytes = NULL;
-    *count = 0;
-    if (!file) {
-        printf("    cannot open %s (tests run from the repository root)\n", path);
-        return NULL;
-    }
-    if (!fseek(file, 0, SEEK_END)) {
-        long size = ftell(file);
-        rewind(file);
-        bytes = malloc((size_t)size + !size);
-        *count = bytes ? fread(bytes, 1, (size_t)size, file) : 0;
-    }
-    fclose(file);
-    return bytes;
-}
-
 static WeftStructure *parse_file(const char *path) {
     size_t count;
-    char *bytes = read_bytes(path, &count);
+    char *bytes = files_bytes(path, &count);
     CHECK(bytes != NULL);
     WeftStructure *s = bytes ? pdb_parse(bytes, count) : NULL;
     free(bytes);
@@ -663,7 +645,7 @@ static void damaged_files(void) {
     static const char alphabet[] = "\n\r\t\0 AZ019-._:\xff\x80TERATOMHETEND";
     for (int round = 0; round < 150; round++) {
         size_t count;
-        char *bytes = read_bytes(paths[round % 3], &count);
+        char *bytes = files_bytes(paths[round % 3], &count);
         CHECK(bytes != NULL);
         if (!bytes) return;
         if (round % 2) count = random_below((uint32_t)count) + 1;

@@ -380,7 +380,7 @@ static int meets_limit(const WeftStructure *s, int32_t row, const void *what) {
 
 static void b_factors(void) {
     WeftStructure *s = files_structure("5L33.pdb");
-    char *text = files_read("tests/data/structures/5L33.pdb");
+    char *text = files_text("tests/data/structures/5L33.pdb");
     CHECK(s && text);
     static const char *const compares[] = {"<", "<=", ">", ">="};
     for (size_t i = 0; s && text && i < 8; i++) {
