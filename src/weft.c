@@ -7,6 +7,7 @@
 #include "mpnn/mpnn.h"
 #include "protein/pdb.h"
 #include "protein/select.h"
+#include "protein/structure_derive.h"
 #include "protein/ties.h"
 
 #ifndef WEFT_VERSION
@@ -106,6 +107,16 @@ int32_t weft_structure_ties(const WeftStructure *s, const char *ties, int32_t *s
 }
 int32_t weft_structure_ties_report(const WeftStructure *s, const char *ties, char *out, int32_t size) {
     return ties_report(s, ties, out, size);
+}
+WeftStructure *weft_structure_part(const WeftStructure *s, const uint8_t *rows) {
+    return structure_part(s, rows);
+}
+void weft_structure_backbone(const WeftStructure *s, float deviation, uint32_t seed_low, uint32_t seed_high,
+                             float *xyz) {
+    structure_backbone(s, deviation, (RandomKey){seed_low, seed_high}, xyz);
+}
+WeftStructure *weft_structure_moved(const WeftStructure *s, const float *xyz) {
+    return structure_moved(s, xyz);
 }
 void weft_structure_free(WeftStructure *s) { structure_free(s); }
 

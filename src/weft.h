@@ -131,6 +131,18 @@ int32_t weft_structure_ties(const WeftStructure *s, const char *ties, int32_t *s
 /* Says how they were resolved and what is not tied, line by line: copies at most size bytes with the NUL (out may be
  * NULL where size is 0). Returns the length of the whole text, or a negative status. */
 int32_t weft_structure_ties_report(const WeftStructure *s, const char *ties, char *out, int32_t size);
+
+/* A structure of the rows with a 1 [n]: chains without any vanish, all else is kept. None is an error. It does not need
+ * the first one any more; neither does the next. */
+WeftStructure *weft_structure_part(const WeftStructure *s, const uint8_t *rows);
+
+/* Coordinates of N, CA, C and O of each row [n][4][3], NaN where an atom is missing, each number with Gaussian noise of
+ * this deviation, which depends on seed, row, atom and axis alone; a deviation of 0 gives them as they are. */
+void weft_structure_backbone(const WeftStructure *s, float deviation, uint32_t seed_low, uint32_t seed_high,
+                             float *xyz);
+
+/* The structure with N, CA, C and O of its rows at other places [n][4][3]; numbers of missing atoms are not read. */
+WeftStructure *weft_structure_moved(const WeftStructure *s, const float *xyz);
 void weft_structure_free(WeftStructure *s);
 
 /* ---- Encoding: once per model and structure ------------------------------------------------------------ */

@@ -57,7 +57,7 @@ export function numbersOf({c}, encoding) {
 }
 
 /** @param {Blob} stored */
-const read = async (stored) => new Float32Array(await stored.arrayBuffer());
+export const readStates = async (stored) => new Float32Array(await stored.arrayBuffer());
 
 /**
  * Opens an encoding and steps it to its end.
@@ -72,7 +72,7 @@ const read = async (stored) => new Float32Array(await stored.arrayBuffer());
 export async function encodeHere(core, feed, structure, pacer, {states, report} = {}) {
     const {c} = core;
     const stored = states ? [states.nodes, states.edges] : [];
-    const [nodes, edges] = await waitFor(Promise.all(stored.map(read)), pacer.signal);
+    const [nodes, edges] = await waitFor(Promise.all(stored.map(readStates)), pacer.signal);
     const pointer = core.created(states === undefined ? c.weft_encoding_open(feed.model, structure)
         : core.scope((put) => c.weft_encoding_adopt(feed.model, structure, put(nodes), put(edges))));
     try {
@@ -96,11 +96,21 @@ export async function encodeHere(core, feed, structure, pacer, {states, report} 
  */
 export function statesOf(core, {model}, encoding, rows) {
     const {c} = core;
-    const edges = rows * numbersOf(core, encoding).neighbors;
-    const [nodeStride, edgeStride] = [modelNumber.nodeStride, modelNumber.edgeStride].map((what) =>
-        c.weft_model_number(model, what));
+    const edges = rows * numbersOf(core, encoding).neighbors * c.weft_model_number(model, modelNumber.edgeStride);
     return {
-        nodes: new Blob([core.take(Float32Array, c.weft_encoding_nodes(encoding), rows * nodeStride)]),
-        edges: new Blob([core.take(Float32Array, c.weft_encoding_edges(encoding), edges * edgeStride)])
+        nodes: new Blob([nodesOf(core, model, encoding, rows)]),
+        edges: new Blob([core.take(Float32Array, c.weft_encoding_edges(encoding), edges)])
     };
+}
+
+/**
+ * @param {Core} core
+ * @param {number} model
+ * @param {number} encoding
+ * @param {number} rows
+ * @returns {Float32Array<ArrayBuffer>} h_V [n][node stride]
+ */
+export function nodesOf(core, model, encoding, rows) {
+    const stride = core.c.weft_model_number(model, modelNumber.nodeStride);
+    return core.take(Float32Array, core.c.weft_encoding_nodes(encoding), rows * stride);
 }

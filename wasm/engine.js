@@ -6,19 +6,20 @@
  *
  * The work advances in short steps, on the calling thread with turns of the event loop between them (local.js) or in
  * a pool of workers (pool.js), and can be cancelled. Encoding starts while the weights still arrive; results wait until
- * all of them are in and their sum is known. What belongs to one run lives in runs.js and scores.js, the way of the
- * weights in sources.js and feed.js.
+ * all of them are in and their sum is known. What belongs to one run lives in runs.js, states.js and scores.js, the way
+ * of the weights in sources.js and feed.js. What not everybody needs is loaded when it is asked for.
  */
 import {Encoding} from './encoding.js';
 import {Core, compileCore, coreCount, disposable, HANDLE} from './heap.js';
-import {abortError, throwIfAborted} from './errors.js';
+import {abortError, ConstraintError, throwIfAborted} from './errors.js';
 import {resolveRequest} from './constraints.js';
 import {Local} from './local.js';
 import {waitFor} from './pace.js';
 import {designRuns, plainRuns} from './runs.js';
-import {probsRun, scoreRuns} from './scores.js';
 import {openWeights} from './sources.js';
-import {spell, Structure, structureBytes} from './structure.js';
+import {
+    BACKBONE_NUMBERS, derivedStructure, openStructure, spell, Structure, structureBytes
+} from './structure.js';
 
 /** @typedef {import('./runs.js').Design} Design */
 /** @typedef {import('./runs.js').DesignOptions} DesignOptions */
@@ -136,8 +137,33 @@ export class Engine {
      */
     parse(data, {format = 'pdb', name = ''} = {}) {
         const bytes = structureBytes(data, format);
-        const structure = new Structure(this.#core, bytes, name);
-        this.#work.know(structure, bytes);
+        return this.#made(openStructure(this.#core, {bytes}), name, bytes);
+    }
+
+    /**
+     * A structure like another one: chosen rows alone, or all of them with their backbone elsewhere.
+     * @param {Structure} structure
+     * @param {{rows: import('./structure.js').RowChoice} | {backbone: Float32Array}} change
+     *        backbone: as structure.backbone() gives it, which can also add noise
+     * @returns {Structure}
+     */
+    derive(structure, change) {
+        const {pointer} = this.#own(structure);
+        const step = 'rows' in change ? {rows: structure.rows(change.rows)} : change;
+        if ('backbone' in step && step.backbone.length !== structure.length * BACKBONE_NUMBERS) {
+            throw new ConstraintError(`a backbone of ${step.backbone.length} numbers for ${structure.length} residues`);
+        }
+        return this.#made(derivedStructure(this.#core, pointer, step), structure.name, {from: structure, step});
+    }
+
+    /**
+     * @param {number} pointer
+     * @param {string} name
+     * @param {Parameters<import('./pool.js').Pool['know']>[1]} origin
+     */
+    #made(pointer, name, origin) {
+        const structure = new Structure(this.#core, pointer, name);
+        this.#work.know(structure, origin);
         return structure;
     }
 
@@ -172,14 +198,19 @@ export class Engine {
 
     /**
      * Designs sequences. Each is delivered as it is finished, in the order of temperatures and samples: one that a
-     * worker finishes early waits for those before it. The results do not depend on `batch`.
-     * @param {Encoding | Promise<Encoding>} encoding
-     * @param {DesignOptions} [options]
+     * worker finishes early waits for those before it. The results do not depend on `batch`. Of several encodings, one
+     * sequence is designed for all: what is asked is said of the first, residues of the same chain and number in the
+     * others follow (states.js).
+     * @param {Encoding | Promise<Encoding> | readonly Encoding[]} encoding
+     * @param {DesignOptions & import('./states.js').StateOptions} [options]
      * @returns {AsyncGenerator<Design, void, undefined>}
      */
     async* design(encoding, options = {}) {
-        yield* this.#hold(await encoding, options.signal, (structure, runner) =>
-            designRuns(runner, structure, options));
+        const given = await encoding;
+        const states = given instanceof Encoding ? [given] : given;
+        const several = states.length > 1 ? await import('./states.js') : null;
+        yield* this.#hold(states, options.signal, (structures, runner) => (several
+            ? several.stateRuns(runner, structures, options) : designRuns(runner, structures[0], options)));
     }
 
     /**
@@ -189,8 +220,9 @@ export class Engine {
      * @returns {Promise<Score[]>}
      */
     async score(encoding, options = {}) {
+        const {scoreRuns} = await import('./scores.js');
         const scores = [];
-        const runs = this.#hold(await encoding, options.signal, (structure, runner) =>
+        const runs = this.#hold([await encoding], options.signal, ([structure], runner) =>
             scoreRuns(runner, structure, options));
         for await (const score of runs) scores.push(score);
         return scores;
@@ -203,10 +235,24 @@ export class Engine {
      * @returns {Promise<Probs>}
      */
     async probs(encoding, options = {}) {
-        const runs = this.#hold(await encoding, options.signal, (structure, runner) =>
+        const {probsRun} = await import('./scores.js');
+        const runs = this.#hold([await encoding], options.signal, ([structure], runner) =>
             probsRun(runner, structure, options));
         for await (const probs of runs) return probs;
         throw abortError();
+    }
+
+    /**
+     * What the encoder makes of each residue and its surroundings, h_V: for models of other properties.
+     * @param {Encoding | Promise<Encoding>} encoding
+     * @returns {Promise<{values: Float32Array, width: number}>} [row][width], 0 at rows that the model cannot see
+     */
+    async embeddings(encoding) {
+        const made = await encoding, {length} = made.structure;
+        const nodes = await this.#work.nodes(this.#own(made).pointer, length);
+        await this.ready;
+        const width = this.weights.nodeWidth, stride = nodes.length / length;
+        return {width, values: nodes.filter((_, i) => i % stride < width)};
     }
 
     /**
@@ -218,26 +264,29 @@ export class Engine {
      * @returns {AsyncGenerator<LaneResult[], void, undefined>}
      */
     async* run(encoding, jobs, {signal} = {}) {
-        yield* this.#hold(await encoding, signal, (_, runner) => plainRuns(runner, jobs));
+        yield* this.#hold([await encoding], signal, (_, runner) => plainRuns(runner, jobs));
     }
 
     /**
-     * Keeps an encoding alive while results are made from it, and makes none before the weights are known to be right.
+     * Keeps encodings alive while results are made from them, and makes none before the weights are known to be right.
      * @template T
-     * @param {Encoding} encoding
+     * @param {readonly Encoding[]} encodings
      * @param {AbortSignal | undefined} signal
-     * @param {(structure: Structure, runner: import('./runs.js').Runner) => AsyncGenerator<T, void, undefined>} body
+     * @param {(structures: Structure[], runner: import('./runs.js').Runner) => AsyncGenerator<T, void, undefined>} body
      */
-    async* #hold(encoding, signal, body) {
+    async* #hold(encodings, signal, body) {
         throwIfAborted(signal);
-        const held = this.#own(encoding).retain();
-        const runner = this.#work.runner(held.pointer, encoding.structure, signal);
+        const held = encodings.map((each) => this.#own(each));
+        const pointers = held.map(({pointer}) => pointer), structures = encodings.map(({structure}) => structure);
+        const visible = structures.flatMap((each) => [...each.visible(this.weights.family)]);
+        const runner = this.#work.runner(pointers, Uint8Array.from(visible), signal);
+        for (const handle of held) handle.retain();
         try {
             await waitFor(this.ready, signal);
-            yield* body(encoding.structure, runner);
+            yield* body(structures, runner);
         } finally {
             runner.stop();
-            held.release();
+            for (const handle of held) handle.release();
         }
     }
 

@@ -4,12 +4,12 @@
  *
  *   import {Engine} from 'weft-protein';
  *   import {findModel, models} from 'weft-protein/models';     the published models, a table of sums and sizes
+ *   import {formatFasta} from 'weft-protein/fasta';            FASTA with the headers of the field
  */
 export {Encoding} from './encoding.js';
 export {Engine} from './engine.js';
 export {LETTERS, Structure} from './structure.js';
 export {ConstraintError, OutOfMemoryError, ParseError, WeightsError} from './errors.js';
-export {designHeader, formatChain, formatChains, formatFasta, nativeHeader, parseFasta} from './formats/fasta.js';
 
 /** @typedef {import('./engine.js').LoadOptions} LoadOptions */
 /** @typedef {import('./engine.js').Progress} Progress */

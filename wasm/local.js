@@ -4,11 +4,11 @@
  *
  *   source -> Feed      structure --encode--> Encoding --runner--> lanes, one job at a time
  */
-import {Encoding, encodeHere, numbersOf} from './encoding.js';
+import {Encoding, encodeHere, nodesOf, numbersOf} from './encoding.js';
 import {Feed} from './feed.js';
 import {Handle, HANDLE} from './heap.js';
 import {Pacer} from './pace.js';
-import {runLanes} from './runs.js';
+import {ofJob, runLanes} from './runs.js';
 
 /** @typedef {import('./structure.js').Structure} Structure */
 /** @typedef {import('./runs.js').Control} Control */
@@ -85,18 +85,22 @@ export class Local {
         }
     }
 
+    /** @param {number} encoding @param {number} rows @returns {Promise<Float32Array>} h_V [n][node stride] */
+    async nodes(encoding, rows) {
+        return nodesOf(this.#core, this.#feed.model, encoding, rows);
+    }
+
     /**
-     * @param {number} encoding
-     * @param {Structure} structure
+     * @param {readonly number[]} encodings   one for each state
+     * @param {Uint8Array} visible
      * @param {AbortSignal | undefined} signal
      * @returns {import('./runs.js').Runner}
      */
-    runner(encoding, structure, signal) {
+    runner(encodings, visible, signal) {
         const pacer = new Pacer(signal);
         return {
-            pacer, ahead: 1, stop: () => undefined, visible: structure.visible(this.weights.family),
-            workers: () => 1,
-            run: (job, report) => runLanes(this.#core, structure.length, encoding, job, pacer, report)
+            pacer, ahead: 1, stop: () => undefined, visible, workers: () => 1,
+            run: (job, report) => runLanes(this.#core, ofJob(encodings, job), job, pacer, report)
         };
     }
 

@@ -10,10 +10,11 @@
  */
 import {Crew} from './crew.js';
 import {abortError, unpackError, WeightsError} from './errors.js';
-import {Encoding} from './encoding.js';
+import {Encoding, readStates} from './encoding.js';
 import {Handle} from './heap.js';
 import {Deferred, Pacer, waitFor} from './pace.js';
 import {saveOf} from './feed.js';
+import {ofJob} from './runs.js';
 import {eachPiece} from './sources.js';
 
 /** @typedef {import('./structure.js').Structure} Structure */
@@ -29,7 +30,8 @@ const TRIES = 4;              // of one task
 
 /**
  * @typedef {object} Known   an encoding that a worker finished
- * @property {{bytes: Uint8Array, states: import('./encoding.js').States}} source   for workers that lack it
+ * @property {import('./structure.js').Source & {states: import('./encoding.js').States}} source   for workers that
+ *                                                                                   lack it
  * @property {{fixed: number, lane: number}} memory
  */
 
@@ -37,8 +39,8 @@ const TRIES = 4;              // of one task
  * @typedef {object} Task
  * @property {number} id
  * @property {Record<string, any>} message
- * @property {number} encoding
- * @property {number} room      workers that may hold its encoding
+ * @property {readonly number[]} encodings   those that it needs
+ * @property {number} room      workers that may hold them
  * @property {Deferred<any>} answer
  * @property {boolean} settled
  * @property {number} tries
@@ -52,6 +54,13 @@ const TRIES = 4;              // of one task
  * @property {number} [memory]   bytes
  */
 
+/**
+ * Whether a worker was sent all that a task needs.
+ * @param {Thread} thread
+ * @param {Task} task
+ */
+const has = (thread, {encodings}) => encodings.every((encoding) => thread.sent.has(encoding));
+
 export class Pool {
     #core;
     #module;
@@ -63,7 +72,7 @@ export class Pool {
     #queue = [];
     /** @type {Map<number, Known>} */
     #encodings = new Map();
-    /** @type {WeakMap<Structure, Uint8Array>} */
+    /** @type {WeakMap<Structure, import('./structure.js').Source>} */
     #structures = new WeakMap();
     #last = 0;
     /** @type {import('./sources.js').Opened | null} */
@@ -190,11 +199,22 @@ export class Pool {
     /* ---- Work ---- */
 
     /**
+     * Keeps what workers need to make the structure too.
      * @param {Structure} structure
-     * @param {Uint8Array} bytes
+     * @param {Uint8Array | {from: Structure, step: import('./structure.js').Step}} origin
      */
-    know(structure, bytes) {
-        this.#structures.set(structure, Uint8Array.from(bytes));
+    know(structure, origin) {
+        if (origin instanceof Uint8Array) {
+            this.#structures.set(structure, {bytes: Uint8Array.from(origin), steps: []});
+        } else {
+            const {bytes, steps = []} = this.#sourceOf(origin.from);
+            this.#structures.set(structure, {bytes, steps: [...steps, origin.step]});
+        }
+    }
+
+    /** @param {Structure} structure */
+    #sourceOf(structure) {
+        return /** @type {import('./structure.js').Source} */ (this.#structures.get(structure));
     }
 
     /**
@@ -204,21 +224,27 @@ export class Pool {
     async encode(structure, {onProgress, signal}) {
         this.throwIfFailed();
         const encoding = ++this.#last;
-        const bytes = /** @type {Uint8Array} */ (this.#structures.get(structure));
-        const message = {call: 'encode', source: {bytes}};
-        const place = {encoding, room: 1};
+        const source = this.#sourceOf(structure);
+        const message = {call: 'encode', sources: [source]};
+        const place = {encodings: [encoding], room: 1};
         try {
             const {states, memory, ...numbers} = await this.#submit(place, message, signal, ({value, weights}) => {
                 if (!this.#complete) this.#weights = weights;
                 onProgress?.({phase: 'encode', ...value, total: weights.encoderLayers});
             });
-            this.#encodings.set(encoding, {source: {bytes, states}, memory});
+            this.#encodings.set(encoding, {source: {...source, states}, memory});
             const handle = new Handle(this.#core, encoding, () => this.#forget(encoding));
             return new Encoding(structure, handle, () => numbers);
         } catch (error) {
             this.#forget(encoding);
             throw error;
         }
+    }
+
+    /** @param {number} encoding @returns {Promise<Float32Array>} h_V [n][node stride] */
+    async nodes(encoding) {
+        this.throwIfFailed();
+        return readStates(/** @type {Known} */ (this.#encodings.get(encoding)).source.states.nodes);
     }
 
     /** @param {number} encoding */
@@ -231,46 +257,51 @@ export class Pool {
     }
 
     /**
-     * How many workers an encoding is worth: those that fit in memory with lanes each.
-     * @param {number} encoding
+     * How many workers encodings are worth: those that fit in memory with lanes each.
+     * @param {readonly number[]} encodings
      * @param {number} lanes
      */
-    #room(encoding, lanes) {
-        const {fixed, lane} = this.#encodings.get(encoding)?.memory ?? {fixed: 0, lane: 0};
-        const each = CORE_BYTES + 2 * this.weights.bytes + fixed + lanes * lane;
+    #room(encodings, lanes) {
+        const each = encodings.reduce((sum, encoding) => {
+            const {fixed, lane} = this.#encodings.get(encoding)?.memory ?? {fixed: 0, lane: 0};
+            return sum + fixed + lanes * lane;
+        }, CORE_BYTES + 2 * this.weights.bytes);
         return Math.max(1, Math.min(this.#size, Math.floor(this.#memory / each)));
     }
 
     /**
-     * @param {number} encoding
-     * @param {Structure} structure
+     * @param {readonly number[]} encodings   one for each state
+     * @param {Uint8Array} visible
      * @param {AbortSignal | undefined} signal
      * @returns {import('./runs.js').Runner}
      */
-    runner(encoding, structure, signal) {
+    runner(encodings, visible, signal) {
         const pacer = new Pacer(signal);
         const stop = new AbortController();
         const abort = () => stop.abort();
         signal?.addEventListener('abort', abort);
-        let room = this.#room(encoding, 1);
+        let room = this.#room(encodings, 1);
         return {
-            pacer, ahead: 2 * this.#size, visible: structure.visible(this.weights.family),
+            pacer, ahead: 2 * this.#size, visible,
             stop: () => {
                 signal?.removeEventListener('abort', abort);
                 abort();
             },
             workers: (lanes) => {
-                room = this.#room(encoding, lanes);
+                room = this.#room(encodings, lanes);
                 return room;
             },
-            run: (job, report) => this.#submit({encoding, room}, {call: 'run', job}, stop.signal, ({value}) => {
-                pacer.report(() => report(value));
-            })
+            run: (job, report) => {
+                const place = {encodings: ofJob(encodings, job), room};
+                return this.#submit(place, {call: 'run', job}, stop.signal, ({value}) => {
+                    pacer.report(() => report(value));
+                });
+            }
         };
     }
 
     /**
-     * @param {{encoding: number, room: number}} place
+     * @param {{encodings: readonly number[], room: number}} place
      * @param {Record<string, any>} message
      * @param {AbortSignal | undefined} signal
      * @param {(message: any) => void} progress
@@ -308,12 +339,12 @@ export class Pool {
 
     /** Gives tasks to workers that have none, and asks for more workers where that is worth it. */
     #pump() {
-        /** @type {Map<number, number>} workers that could join each encoding */
+        /** @type {Map<string, number>} workers that could join each encoding, or several together */
         const wanted = new Map();
         for (const task of [...this.#queue]) {
-            const thread = this.#choose(task);
+            const thread = this.#choose(task), key = String(task.encodings);
             if (thread) this.#give(thread, task);
-            else wanted.set(task.encoding, Math.min(this.#places(task), (wanted.get(task.encoding) ?? 0) + 1));
+            else wanted.set(key, Math.min(this.#places(task), (wanted.get(key) ?? 0) + 1));
         }
         const more = [...wanted.values()].reduce((sum, each) => sum + each, 0) - this.#crew.coming;
         if (this.#complete) for (let i = 0; i < more; i++) this.#crew.grow();
@@ -322,17 +353,17 @@ export class Pool {
     }
 
     /**
-     * A free worker for a task, best one that has the encoding.
+     * A free worker for a task, best one that has the encodings.
      * @param {Task} task
      */
     #choose(task) {
         const free = this.#crew.threads.filter((thread) => !thread.task);
-        return free.find((thread) => thread.sent.has(task.encoding)) ?? (this.#places(task) > 0 ? free[0] : undefined);
+        return free.find((thread) => has(thread, task)) ?? (this.#places(task) > 0 ? free[0] : undefined);
     }
 
-    /** How many more workers may take the task's encoding. @param {Task} task */
-    #places({encoding, room}) {
-        return room - this.#crew.threads.filter((thread) => thread.sent.has(encoding)).length;
+    /** How many more workers may take the task's encodings. @param {Task} task */
+    #places(task) {
+        return task.room - this.#crew.threads.filter((thread) => has(thread, task)).length;
     }
 
     /**
@@ -341,11 +372,11 @@ export class Pool {
      */
     #give(thread, task) {
         this.#queue = this.#queue.filter((each) => each !== task);
-        const {id, encoding, message} = task;
-        const source = thread.holds.has(encoding) ? null : this.#encodings.get(encoding)?.source;
+        const {id, encodings, message} = task;
+        const sources = encodings.map((each) => (thread.holds.has(each) ? null : this.#encodings.get(each)?.source));
         thread.task = task;
-        thread.sent.add(encoding);
-        thread.post({type: 'call', id, encoding, source, ...message});
+        for (const each of encodings) thread.sent.add(each);
+        thread.post({type: 'call', id, encodings, sources, ...message});
     }
 
     /* ---- What workers say ---- */

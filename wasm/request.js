@@ -4,26 +4,6 @@
  *
  *   rows and numbers (constraints.js), seed, temperature, lanes --openRequest--> handle for weft_run_open
  */
-import {ConstraintError} from './errors.js';
-
-/**
- * A seed in two words of 32 bits. Without one, a random one that is short enough to be typed again.
- * @param {number | bigint} [seed]
- * @returns {{seed: number | bigint, low: number, high: number}}
- */
-export function resolveSeed(seed) {
-    if (seed === undefined) {
-        const [low] = crypto.getRandomValues(new Uint32Array(1));
-        return {seed: low, low, high: 0};
-    }
-    const whole = typeof seed === 'bigint' ? seed >= 0n && seed < 1n << 64n : Number.isSafeInteger(seed) && seed >= 0;
-    if (!whole) {
-        throw new ConstraintError(`${seed} is no seed: give a whole number from 0 to 2^53, or a bigint to 2^64`,
-            String(seed));
-    }
-    const wide = BigInt(seed);
-    return {seed, low: Number(wide & 0xffffffffn), high: Number(wide >> 32n)};
-}
 
 /**
  * @typedef {object} Lanes
@@ -40,15 +20,16 @@ export function resolveSeed(seed) {
 /**
  * Tells the core what is asked.
  * @param {import('./heap.js').Core} core
- * @param {number} encoding
+ * @param {readonly number[]} encodings   one for each state
  * @param {import('./constraints.js').Resolved} resolved
  * @param {Lanes} lanes
  * @returns {number} the request; the caller frees it
  */
-export function openRequest(core, encoding, resolved, lanes) {
+export function openRequest(core, encodings, resolved, lanes) {
     const {c} = core;
-    const request = core.created(c.weft_request_open(encoding));
+    const request = core.created(c.weft_request_open(encodings[0]));
     try {
+        for (const state of encodings.slice(1)) core.check(c.weft_request_state(request, state));
         core.scope((put) => {
             const {omit, bias} = resolved;
             const letters = lanes.letters ? joinRows(Int8Array, lanes.letters) : resolved.letters;

@@ -10,8 +10,9 @@
 import {mode, runNumber} from './abi.js';
 import {resolveRequest} from './constraints.js';
 import {ConstraintError} from './errors.js';
-import {openRequest, resolveSeed} from './request.js';
+import {openRequest} from './request.js';
 import {checkedTemperature} from './rules.js';
+import {resolveSeed} from './seed.js';
 import {LETTER_COUNT, spell} from './structure.js';
 
 /** @typedef {import('./heap.js').Core} Core */
@@ -47,6 +48,8 @@ import {LETTER_COUNT, spell} from './structure.js';
  * @property {Float32Array} logProbs          [row][letter] at temperature 1, without bias
  * @property {Float32Array} probs             [row][letter] drawn from; 0 where nothing was designed
  * @property {Int32Array} order               row decoded at each step
+ * @property {import('./states.js').StateResult[]} [states]   of a design for several: how it fits each; score and
+ *                                            globalScore are then means over states, by weights above 0
  * @property {Uint8Array} designMask          1 for each designed row
  */
 
@@ -84,7 +87,13 @@ function byChain(structure, sequence) {
     }));
 }
 
-/** @typedef {{resolved: Resolved, what: number, lanes: Lanes}} Job   samples that go side by side; what: WeftMode */
+/**
+ * @typedef {object} Job   samples that go side by side
+ * @property {Resolved} resolved
+ * @property {number} what        WeftMode
+ * @property {Lanes} lanes
+ * @property {number} [state]     of several states the only one that is looked at
+ */
 
 /**
  * @typedef {object} LaneResult
@@ -96,13 +105,14 @@ function byChain(structure, sequence) {
  * @property {number} score
  * @property {number} globalScore
  * @property {number} recovery
+ * @property {import('./states.js').StateResult[]} [states]
  */
 
 /**
- * @typedef {object} Runner   what works on jobs of one encoding: this thread (local.js) or a pool (pool.js)
+ * @typedef {object} Runner   what works on jobs of one encoding, or of several states: this thread (local.js) or a pool
  * @property {number} ahead   jobs that may be under way or wait for delivery
  * @property {Pacer} pacer
- * @property {Uint8Array} visible   1 for each row that the model can see
+ * @property {Uint8Array} visible   1 for each row (of all states) that the model can see
  * @property {(lanes: number) => number} workers   how many jobs of up to so many lanes can go side by side
  * @property {(job: Job, report: (part: number) => void) => Promise<LaneResult[]>} run
  * @property {() => void} stop   drops what is still under way
@@ -111,16 +121,15 @@ function byChain(structure, sequence) {
 /**
  * Opens a run, steps it to its end and copies every lane out.
  * @param {Core} core
- * @param {number} n
- * @param {number} encoding
+ * @param {readonly number[]} encodings   the job's
  * @param {Job} job
  * @param {Pacer} pacer
  * @param {(fraction: number) => void} report
  * @returns {Promise<LaneResult[]>}
  */
-export async function runLanes(core, n, encoding, {resolved, what, lanes}, pacer, report) {
-    const {c} = core;
-    const request = openRequest(core, encoding, resolved, lanes);
+export async function runLanes(core, encodings, {resolved, what, lanes}, pacer, report) {
+    const {c} = core, n = resolved.letters.length;
+    const request = openRequest(core, encodings, resolved, lanes);
     let run = 0;
     try {
         run = core.created(c.weft_run_open(request, what));
@@ -144,6 +153,14 @@ export async function runLanes(core, n, encoding, {resolved, what, lanes}, pacer
         core.free('weft_run_free', run);
     }
 }
+
+/**
+ * The part of what belongs to states that a job looks at.
+ * @template T
+ * @param {readonly T[]} all   one for each state
+ * @param {Job} job
+ */
+export const ofJob = (all, {state}) => (state === undefined ? all : [all[state]]);
 
 /**
  * Lanes of one job after the other: few at first, so that results come soon; few at last, so that all workers end
@@ -216,6 +233,17 @@ export function spelled(structure, result) {
 }
 
 /**
+ * The job that scores what another one drew.
+ * @param {Job} job
+ * @param {readonly Pick<LaneResult, 'letters' | 'order'>[]} drawn
+ * @returns {Job}
+ */
+export function scoringOf({lanes: {seed, count}, ...job}, drawn) {
+    const letters = drawn.map((each) => each.letters), orders = drawn.map(({order}) => order);
+    return {...job, what: mode.score, lanes: {seed, count, letters, orders}};
+}
+
+/**
  * Samples of tied residues, scored anew: the letter that several residues agreed on was not known to any of them when
  * they were decoded.
  * @param {Runner} runner
@@ -225,9 +253,7 @@ function scoringAgain(runner) {
     /** @type {Runner['run']} */
     const run = async (job, report) => {
         const drawn = await runner.run(job, (part) => report(part / 2));
-        const {seed, count} = job.lanes;
-        const lanes = {seed, count, letters: drawn.map(({letters}) => letters), orders: drawn.map(({order}) => order)};
-        const scored = await runner.run({...job, what: mode.score, lanes}, (part) => report((1 + part) / 2));
+        const scored = await runner.run(scoringOf(job, drawn), (part) => report((1 + part) / 2));
         return drawn.map((each, lane) => {
             const {score, globalScore, logProbs} = scored[lane];
             return {...each, score, globalScore, logProbs};
@@ -240,14 +266,15 @@ function scoringAgain(runner) {
  * @param {Runner} runner
  * @param {Structure} structure
  * @param {DesignOptions} options
+ * @param {Resolved} [joint]   what is asked of several states, of a runner that scores its samples; if there is one
  * @returns {AsyncGenerator<Design, void, undefined>}
  */
-export async function* designRuns(runner, structure, options) {
+export async function* designRuns(runner, structure, options, joint) {
     const count = positive(options.count ?? 1, 'count');
     const batch = positive(options.batch ?? BATCH, 'batch');
     const list = temperatures(options.temperature ?? 0.1);
     const seed = resolveSeed(options.seed);
-    const resolved = resolveRequest(structure, runner.visible, options);
+    const resolved = joint ?? resolveRequest(structure, runner.visible, options);
     const total = count * list.length;
     const size = jobSizes(runner, batch);
     function* jobs() {
@@ -262,7 +289,7 @@ export async function* designRuns(runner, structure, options) {
     }
     const report = (/** @type {number} */ done, /** @type {number} */ work) =>
         options.onProgress?.({phase: 'design', done, total, fraction: work / total});
-    const worker = resolved.ties ? scoringAgain(runner) : runner;
+    const worker = resolved.ties && !joint ? scoringAgain(runner) : runner;
     for await (const {lanes, results} of inOrder(worker, jobs(), report)) {
         const {first = 1, temperature = 1} = lanes;
         for (const [lane, result] of results.entries()) {

@@ -7,7 +7,7 @@
 import {mode} from './abi.js';
 import {resolveRequest} from './constraints.js';
 import {ConstraintError} from './errors.js';
-import {resolveSeed} from './request.js';
+import {resolveSeed} from './seed.js';
 import {BATCH, inOrder, jobSizes, positive, spelled} from './runs.js';
 import {parseSequence} from './sequence.js';
 import {LETTER_COUNT} from './structure.js';

@@ -8,11 +8,13 @@
  */
 import {HANDLE, Handle} from './heap.js';
 import {ConstraintError, ParseError} from './errors.js';
+import {resolveSeed} from './seed.js';
 
 /** The letters of this field's models in their index order; X is what is unknown. */
 export const LETTERS = 'ACDEFGHIKLMNPQRSTVWYX';
 export const LETTER_COUNT = LETTERS.length;
 export const LETTER_X = LETTERS.indexOf('X');
+export const BACKBONE_NUMBERS = 12;   // of N, CA, C and O
 
 /** @typedef {{name: string, start: number, length: number, sequence: string}} Chain   rows start .. start+length-1 */
 /** @typedef {{text: string, line: number | null}} Issue   what was noticed in the file, and in which line */
@@ -35,6 +37,40 @@ export function spell(letters) {
  */
 function chainPrefix(name) {
     return /^[A-Za-z]$/.test(name) ? name : `${name}:`;
+}
+
+/** @typedef {{rows: Uint8Array} | {backbone: Float32Array}} Step   rows to keep; or where N, CA, C and O are,
+ *     [row][4][3], angstrom */
+/** @typedef {{bytes: Uint8Array, steps?: readonly Step[]}} Source   a file, and what was made of it since */
+
+/**
+ * A structure of the core that differs from another one.
+ * @param {import('./heap.js').Core} core
+ * @param {number} pointer
+ * @param {Step} step
+ */
+export function derivedStructure(core, pointer, step) {
+    const {c} = core;
+    return core.scope((put) => core.created('rows' in step ? c.weft_structure_part(pointer, put(step.rows))
+        : c.weft_structure_moved(pointer, put(step.backbone))));
+}
+
+/**
+ * Copies text into the core, parses it there and takes all steps.
+ * @param {import('./heap.js').Core} core
+ * @param {Source} source
+ * @returns {number} the caller frees it
+ */
+export function openStructure(core, {bytes, steps = []}) {
+    const {c} = core;
+    const first = core.scope((put) => core.created(c.weft_structure_parse(put(bytes), bytes.length)));
+    return steps.reduce((pointer, step) => {
+        try {
+            return derivedStructure(core, pointer, step);
+        } finally {
+            core.free('weft_structure_free', pointer);
+        }
+    }, first);
 }
 
 export class Structure {
@@ -64,14 +100,13 @@ export class Structure {
     issues;
 
     /**
-     * Copies text into the core and parses it there. Made by Engine.parse.
+     * Made by Engine.parse.
      * @param {import('./heap.js').Core} core
-     * @param {Uint8Array} bytes
+     * @param {number} pointer   which is its own from now on
      * @param {string} name
      */
-    constructor(core, bytes, name) {
+    constructor(core, pointer, name) {
         const {c} = core;
-        const pointer = core.scope((put) => core.created(c.weft_structure_parse(put(bytes), bytes.length)));
         this[HANDLE] = new Handle(core, pointer, () => core.free('weft_structure_free', pointer));
         const n = c.weft_structure_length(pointer);
         this.name = name;
@@ -150,6 +185,24 @@ export class Structure {
                         ({row: each, weight: weight[start[g] + i]}))),
                 report: core.text(report)
             };
+        });
+    }
+
+    /**
+     * Where N, CA, C and O are, NaN where one is missing, with Gaussian noise of a deviation if that is asked for.
+     * @param {{noise?: number, seed?: number | bigint}} [options]   noise: angstrom
+     * @returns {Float32Array} [row][N, CA, C, O][x, y, z], angstrom
+     */
+    backbone({noise = 0, seed = 0} = {}) {
+        if (!(noise >= 0 && Number.isFinite(Math.fround(noise)))) {
+            throw new ConstraintError(`noise: ${noise} is no number of at least 0`, String(noise));
+        }
+        const {core, pointer} = this[HANDLE];
+        const {low, high} = resolveSeed(seed);
+        return core.scope((put) => {
+            const xyz = put(new Float32Array(this.length * BACKBONE_NUMBERS));
+            core.c.weft_structure_backbone(pointer, noise, low, high, xyz);
+            return core.take(Float32Array, xyz, this.length * BACKBONE_NUMBERS);
         });
     }
 

@@ -15,6 +15,7 @@ import {Feed} from './feed.js';
 import {Core} from './heap.js';
 import {Deferred, Pacer, waitFor} from './pace.js';
 import {runLanes} from './runs.js';
+import {openStructure} from './structure.js';
 
 const TURN_MS = 40;   // work between two looks at the messages
 
@@ -107,15 +108,15 @@ class Host {
     /**
      * Parses, encodes (or takes states over) and keeps the encoding under its number.
      * @param {number} id
-     * @param {{bytes: Uint8Array, states?: import('./encoding.js').States}} source
+     * @param {import('./structure.js').Source & {states?: import('./encoding.js').States}} source
      * @param {Pacer} pacer
      * @param {(layersDone: number, fraction: number) => void} [report]
      * @returns {Promise<Held>}
      */
-    async #hold(id, {bytes, states}, pacer, report) {
+    async #hold(id, {states, ...source}, pacer, report) {
         const core = this.#core;
         await waitFor(this.#recognised, pacer.signal);
-        const structure = core.scope((put) => core.created(core.c.weft_structure_parse(put(bytes), bytes.length)));
+        const structure = openStructure(core, source);
         try {
             const held = {structure, pointer: await encodeHere(core, this.#feed, structure, pacer, {states, report})};
             if (states) core.check(core.c.weft_encoding_release_edges(held.pointer));
@@ -132,7 +133,7 @@ class Host {
      * @param {any} message
      * @param {AbortSignal} signal
      */
-    async #encode({id, encoding, source}, signal) {
+    async #encode({id, encodings: [encoding], sources: [source]}, signal) {
         const core = this.#core;
         const {c} = core;
         const {pointer, structure} = await this.#hold(encoding, source, new Pacer(signal, TURN_MS), (done, fraction) =>
@@ -148,13 +149,15 @@ class Host {
      * @param {any} message
      * @param {AbortSignal} signal
      */
-    async #run({id, encoding, source, job}, signal) {
+    async #run({id, encodings, sources, job}, signal) {
         const pacer = new Pacer(signal, TURN_MS);
         await waitFor(this.#feed.ready, signal);
-        const held = this.#encodings.get(encoding) ?? await this.#hold(encoding, source, pacer);
-        const rows = this.#core.c.weft_structure_length(held.structure);
-        return runLanes(this.#core, rows, held.pointer, job, pacer, (value) =>
-            this.#post({type: 'progress', id, value}));
+        const pointers = [];
+        for (const [i, encoding] of encodings.entries()) {
+            const {pointer} = this.#encodings.get(encoding) ?? await this.#hold(encoding, sources[i], pacer);
+            pointers.push(pointer);
+        }
+        return runLanes(this.#core, pointers, job, pacer, (value) => this.#post({type: 'progress', id, value}));
     }
 }
 

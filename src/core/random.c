@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "random.h"
 
+#include <math.h>
+
 #include "vmath.h"
 
 void random_block(uint32_t out[4], const uint32_t counter[4], RandomKey key) {
@@ -27,6 +29,20 @@ void random_words(uint32_t *out, int32_t count, RandomKey key, RandomPurpose pur
         uint32_t block[4], counter[4] = {(uint32_t)(i / 4), row, sample, (uint32_t)purpose};
         random_block(block, counter, key);
         for (int32_t j = 0; j < 4 && i + j < count; j++) out[i + j] = block[j];
+    }
+}
+
+void random_normals(double *out, int32_t count, RandomKey key, RandomPurpose purpose, uint32_t sample,
+                    uint32_t row) {
+    for (int32_t i = 0; i < count; i += 4) {
+        uint32_t word[4], counter[4] = {(uint32_t)(i / 4), row, sample, (uint32_t)purpose};
+        random_block(word, counter, key);
+        for (int32_t j = 0; j < 4 && i + j < count; j += 2) {
+            double radius = sqrt(2 * random_exponential(word[j])), sine, cosine;
+            vmath_sincos(((double)word[j + 1] + 0.5) * 0x1p-32 * 6.283185307179586, &sine, &cosine);
+            out[i + j] = radius * cosine;
+            if (i + j + 1 < count) out[i + j + 1] = radius * sine;
+        }
     }
 }
 

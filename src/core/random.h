@@ -11,7 +11,7 @@
 
 #include "base.h"
 
-typedef enum RandomPurpose { RANDOM_ORDER = 0, RANDOM_LETTER = 1 } RandomPurpose;
+typedef enum RandomPurpose { RANDOM_ORDER = 0, RANDOM_LETTER = 1, RANDOM_NOISE = 2 } RandomPurpose;
 
 typedef struct RandomKey {
     uint32_t low, high;
@@ -26,5 +26,10 @@ void random_words(uint32_t *out, int32_t count, RandomKey key, RandomPurpose pur
 
 /* -ln u of the word's u = (word + 1/2) / 2^32: an exponential variate, never 0 or infinite. */
 double random_exponential(uint32_t word);
+
+/* count normal variates of mean 0 and deviation 1 for one purpose, sample and row: two words give two of them (Box and
+ * Muller, 1958). None is farther from 0 than 6.8. */
+void random_normals(double *out, int32_t count, RandomKey key, RandomPurpose purpose, uint32_t sample,
+                    uint32_t row);
 
 #endif

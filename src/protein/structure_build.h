@@ -102,6 +102,9 @@ typedef struct StructureLayout {
 WeftStatus structure_rows_decide(StructureBuilder *b);
 WeftStatus structure_rows_lay_out(StructureBuilder *b, StructureLayout *l);
 
+/* An empty structure with room for the layout's rows, chains and atoms, or NULL with WEFT_NO_MEMORY. */
+WeftStructure *structure_open(const StructureLayout *l);
+
 /* A list in one sentence: the first few items and how many more there are. */
 typedef struct ReportList {
     int32_t count, line; /* items, line of the first */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static WeftStructure *open_structure(const StructureLayout *l) {
+WeftStructure *structure_open(const StructureLayout *l) {
     Arena *arena = arena_open();
     if (!arena) return NULL;
     size_t n = (size_t)l->rows, a = (size_t)l->atoms, chains = (size_t)l->chains;
@@ -252,7 +252,7 @@ WeftStructure *structure_build_finish(StructureBuilder *b) {
         return NULL;
     }
     if (structure_rows_lay_out(b, &l)) return NULL;
-    WeftStructure *s = open_structure(&l);
+    WeftStructure *s = structure_open(&l);
     if (s && fill_structure(b, &l, s)) {
         structure_free(s);
         return NULL;

@@ -46,7 +46,7 @@ export const WEB_MODULES = [
     {name: 'engine', files: /^web\/src\/engine\//, sees: ['platform', 'entry']},
     {name: 'platform', files: /^web\/src\/platform\//, sees: ['entry', 'worker']},
     {name: 'samples', files: /^web\/samples\//, sees: []},
-    {name: 'entry', files: /^wasm\/(index|models|pool)\.js$/, sees: []},
+    {name: 'entry', files: /^wasm\/(index|models|pool|formats\/fasta)\.js$/, sees: []},
     {name: 'worker', files: /^wasm\/worker\.js$/, sees: []},
 ];
 export const WEB_PACKAGES = ['preact', '@preact/signals'];
@@ -73,4 +73,8 @@ export const LIBC = [
     'memchr', 'memcmp', 'memcpy', 'memmove', 'memset', 'qsort', 'strchr', 'strcmp', 'strlen', 'strncmp', 'strrchr',
     'strstr', 'snprintf', 'vsnprintf', 'sqrtf',
 ];
-export const LIBC_OF = {'src/core/arena.c': ['malloc', 'calloc', 'free'], 'src/core/torch_random.c': ['sqrt']};
+export const LIBC_OF = {
+    'src/core/arena.c': ['malloc', 'calloc', 'free'],
+    'src/core/random.c': ['sqrt'],
+    'src/core/torch_random.c': ['sqrt'],
+};

@@ -228,6 +228,35 @@ static void exponentials_are_positive_and_have_mean_one(void) {
     CHECK_NEAR(sum / 100000, 1, 0.015); /* five standard errors */
 }
 
+/* Philox, logarithm, sine and cosine of another program (Python's) gave these, in double precision. */
+static void normals_are_box_and_mullers(void) {
+    static const double expected[7] = {0.785792994007494,   1.72740987154871,    0.5238043008136015,
+                                       0.14717196522471268, -0.5685248000064642, -0.31132902195399403,
+                                       1.3969443806048625};
+    double many[7], few[3];
+    random_normals(many, 7, (RandomKey){37, 1}, RANDOM_NOISE, 0, 11);
+    random_normals(few, 3, (RandomKey){37, 1}, RANDOM_NOISE, 0, 11);
+    CHECK(!memcmp(many, few, sizeof few));
+    for (int i = 0; i < 7; i++) CHECK_NEAR(many[i], expected[i], 2e-15);
+    /* the same bits in every build */
+    CHECK(many[0] == 0x1.9253759560501p-1 && many[5] == -0x1.3ecd08fe5a2f3p-2);
+    double sum = 0, squares = 0, fourths = 0, farthest = 0;
+    for (uint32_t row = 0; row < 100000; row++) {
+        random_normals(few, 2, (RandomKey){5, 6}, RANDOM_NOISE, 1, row);
+        for (int i = 0; i < 2; i++) {
+            double square = few[i] * few[i];
+            sum += few[i];
+            squares += square;
+            fourths += square * square;
+            if (square > farthest) farthest = square;
+        }
+    }
+    CHECK_NEAR(sum / 200000, 0, 5 * sqrt(1.0 / 200000)); /* five standard errors each */
+    CHECK_NEAR(squares / 200000, 1, 5 * sqrt(2.0 / 200000));
+    CHECK_NEAR(fourths / 200000, 3, 5 * sqrt(96.0 / 200000));
+    CHECK(farthest > 16 && farthest < 6.8 * 6.8);
+}
+
 /* ---- sha256 -------------------------------------------------------------------------------------------- */
 
 static void sha256_gives_the_standard_sums(void) { /* FIPS 180-4 examples */
@@ -412,6 +441,7 @@ int main(void) {
     RUN(log_softmax_stays_finite);
     RUN(philox_gives_the_published_words);
     RUN(exponentials_are_positive_and_have_mean_one);
+    RUN(normals_are_box_and_mullers);
     RUN(sha256_gives_the_standard_sums);
     RUN(eqx_reads_every_type_in_any_pieces);
     RUN(eqx_refuses_in_words);

@@ -3,7 +3,7 @@
 // fasta.ts - runs as FASTA text, with ProteinMPNN's headers: per run the structure's own sequence, then the designs.
 import {
     designHeader, formatChain, formatChains, formatFasta, nativeHeader
-} from '../../../wasm/index.js';
+} from '../../../wasm/formats/fasta.js';
 import type {Opened} from './structures';
 import type {Run} from './runs';
 
