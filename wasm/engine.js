@@ -197,6 +197,17 @@ export class Engine {
     }
 
     /**
+     * What becomes of the designed residues of the first state in the others, without any work.
+     * @param {readonly Structure[]} structures
+     * @param {import('./constraints.js').Constraints & import('./states.js').StateOptions} [options]
+     */
+    async resolveStates(structures, options = {}) {
+        const {describeStates} = await import('./states.js');
+        for (const each of structures) this.#own(each);
+        return describeStates(structures, structures.map((each) => each.visible(this.weights.family)), options);
+    }
+
+    /**
      * Designs sequences. Each is delivered as it is finished, in the order of temperatures and samples: one that a
      * worker finishes early waits for those before it. The results do not depend on `batch`. Of several encodings, one
      * sequence is designed for all: what is asked is said of the first, residues of the same chain and number in the

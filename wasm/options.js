@@ -83,6 +83,8 @@ export const options = [
         help: 'fused arithmetic: faster, but last digits, and rarely a letter, may differ on other machines'},
     {name: 'sequences', type: 'string', value: 'FILE.fa', group: 'Sampling', commands: ['score'],
         help: "sequences to score (default: the structure's own)"},
+    {name: 'unbound', type: 'boolean', group: 'Sampling', commands: ['score'],
+        help: 'also without the chains that are not scored, and the difference: below 0 the partner helps'},
     {name: 'orders', type: 'string', value: 'N', default: '1', group: 'Sampling', commands: ['score', 'evaluate'],
         help: 'random decoding orders to average over'},
     {name: 'mode', type: 'string', value: 'MODE', default: 'unconditional', group: 'Sampling', commands: ['probs'],

@@ -258,6 +258,21 @@ function aloneIn({design, letters}, start, end) {
     };
 }
 
+/**
+ * What becomes of designed residues in the states behind the first.
+ * @param {readonly Structure[]} structures
+ * @param {readonly Uint8Array[]} visible
+ * @param {import('./constraints.js').Constraints & StateOptions} options
+ * @returns {{name: string, weight: number, matched: Selection, missing: Selection}[]}   residues of the first state
+ */
+export function describeStates(structures, visible, options) {
+    const {matches, weights} = resolveStates(structures, visible, options), [first, ...more] = structures;
+    return more.map(({name}, i) => ({
+        name, weight: weights[i + 1], matched: first.describe(matches[i].matched),
+        missing: first.describe(matches[i].missing)
+    }));
+}
+
 /* ---- Runs ---- */
 
 /**

@@ -308,6 +308,30 @@ test('score: what design reports for a sequence', async () => {
     assert.equal(json.recovery, 1);
 });
 
+test('score --unbound: the score of a file without the other chains, under the same orders', async () => {
+    const only = (line) => !/^(ATOM|HETATM|TER)/.test(line) || line[21] === 'B';
+    const alone = await write('alone.pdb', readFileSync(trimer, 'utf8').split('\n').filter(only).join('\n'));
+    const rows = async (path) => JSON.parse((await weft(['info', path, '--json'])).stdout).residues;
+    const [all, own] = [await rows(trimer), await rows(alone)];
+    const before = 143;   // residues of chain A
+    const order = Array.from({length: all}, (_, i) => (i * 7) % all);
+    const inPart = order.filter((row) => row >= before && row < before + own).map((row) => row - before);
+    const [orderFile, ownFile] = [await write('order.json', JSON.stringify(order)),
+        await write('own.json', JSON.stringify(inPart))];
+    const bound = JSON.parse(await ok('score', trimer, '--chains', 'B', '--unbound', '--order', orderFile, '--json'));
+    const plain = JSON.parse(await ok('score', trimer, '--chains', 'B', '--order', orderFile, '--json'));
+    const free = JSON.parse(await ok('score', alone, '--order', ownFile, '--json'));
+    assert.equal(bound.score, plain.score);
+    assert.equal(bound.unbound_score, free.score);
+    assert.equal(bound.bound_minus_unbound, bound.score - free.score);
+    assert.notEqual(bound.score, free.score);
+    const [heading, row] = (await ok('score', trimer, '--chains', 'B', '--unbound', '--orders', '3', '-s', '1'))
+        .trim().split('\n').map((line) => line.split('\t'));
+    assert.deepEqual(heading.slice(-2), ['unbound_score', 'bound_minus_unbound']);
+    assert.equal(row.length, heading.length);
+    await refused(['score', trimer, '--chains', 'all', '--unbound', '-q', '-m', model], 3, /3HTN.pdb: --unbound: all/);
+});
+
 test('probs: npz and JSON hold the same', async () => {
     const npz = join(folder, 'p.npz');
     for (const mode of ['unconditional', 'autoregressive', 'all-others']) {

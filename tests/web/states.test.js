@@ -158,6 +158,14 @@ test('a derived structure is the same in workers', async () => {
     assert.notDeepEqual(results[0][1], results[0][0]);
 });
 
+test('what becomes of designed residues in other states is told', async () => {
+    const structures = [whole, single].map(({structure}) => structure);
+    const [told] = await engine.resolveStates(structures, {chains: 'A,B', ties: 'A=B', stateWeights: [1, -0.5]});
+    const [a, b] = await Promise.all(['A', 'B'].map((chains) => engine.resolve(structures[0], {chains}).design));
+    assert.deepEqual([told.name, told.weight], ['single', -0.5]);
+    assert.deepEqual([told.matched.text, told.missing.text], [a.text, b.text]);
+});
+
 test('embeddings are the same in workers, and 0 where nothing is seen', async () => {
     const damaged = file('5L33_damaged.pdb'), seen = [];
     for (const threads of [0, 1]) {

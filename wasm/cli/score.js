@@ -10,6 +10,7 @@ import {
     wholeNumber
 } from './inputs.js';
 import {jsonLine} from './output.js';
+import {unboundScores} from './unbound.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
 /** @typedef {import('../index.js').Score} Score */
@@ -24,7 +25,9 @@ export async function score(context) {
     const records = values.sequences === undefined ? null : await readSequences(values.sequences);
     const constraintsOf = await readConstraints(context);
     const {engine, model} = await openEngine(context);
-    let heading = values.json ? '' : 'structure\tsequence\tscore\tglobal_score\tdeviation\trecovery\n';
+    const columns = ['structure', 'sequence', 'score', 'global_score', 'deviation', 'recovery'];
+    if (values.unbound) columns.push('unbound_score', 'bound_minus_unbound');
+    let heading = values.json ? '' : `${columns.join('\t')}\n`;
     for (const file of files) {
         const structure = await readStructure(engine, file);
         await naming(file, async () => {
@@ -35,15 +38,20 @@ export async function score(context) {
             const encoding = await engine.encode(structure, control);
             const sequences = records?.map((record) => record.sequence);
             const scores = await engine.score(encoding, {...constraints, ...control, sequences, orders, seed, batch});
+            const alone = values.unbound
+                ? await unboundScores(engine, structure, chosen.mask, scores, {
+                    ...control, onProgress: reporter.listener(`${structure.name} without partners`)
+                }) : undefined;
             reporter.clear();
             io.stdout.write(heading);
             heading = '';
-            for (const each of scores) {
+            for (const [i, each] of scores.entries()) {
                 const name = records ? records[each.index].header : 'native';
                 io.stdout.write(values.json ? jsonLine({
                     structure: structure.name, model, weights_sha256: engine.weights.sha256, weft: engine.version,
-                    seed, ...asJson(each, name), scored_residues: chosen.count
-                }) : asRow(structure.name, each, name));
+                    seed, ...asJson(each, name), scored_residues: chosen.count,
+                    ...(alone && {unbound_score: alone[i], bound_minus_unbound: each.score - alone[i]})
+                }) : asRow(structure.name, each, name, alone && [alone[i], each.score - alone[i]]));
             }
             encoding.dispose();
         });
@@ -67,8 +75,10 @@ function asJson(score, name) {
  * @param {string} structure
  * @param {Score} score
  * @param {string} name
+ * @param {number[]} [more]
  */
-function asRow(structure, score, name) {
-    const numbers = [score.score, score.globalScore, score.deviation, score.recovery].map((value) => value.toFixed(4));
+function asRow(structure, score, name, more = []) {
+    const {globalScore, deviation, recovery} = score;
+    const numbers = [score.score, globalScore, deviation, recovery, ...more].map((value) => value.toFixed(4));
     return `${[structure, name.split(/[\s,]/)[0], ...numbers].join('\t')}\n`;
 }
