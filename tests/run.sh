@@ -110,6 +110,7 @@ less_in_wasm() { # less_in_wasm FLAVOUR PROGRAM: what need not be done again aft
         golden,*) echo --engine ;; # not the twin
         random_shapes,* | hashes,wasm-steps) echo --short ;;
         plans,wasm-steps) echo random ;;
+        states,*) echo 6MRR_v_48_020 ;;
     esac
 }
 

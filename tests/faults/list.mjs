@@ -10,6 +10,7 @@ const WHOLE = {program: 'golden', args: ['6MRR_v_48_020']};
 const CA_WHOLE = {program: 'golden', args: ['6MRR_ca_v_48_020']};
 const CA_DAMAGED = {program: 'golden', args: ['5L33_damaged_ca_v_48_010']}; // numbering gaps, a residue without CA
 const sampling = (test) => ({program: 'sampling', args: [test]});
+const STATES = {program: 'states', args: ['6MRR_v_48_020']};
 const plans = (test) => ({program: 'plans', args: [test]});
 
 const CORE = [
@@ -185,6 +186,18 @@ const PLANS = [
         name: 'fixed rows of states in orders of their own', file: 'mpnn/plan.c', ...plans('plain'),
         red: 'identical states = one',
         find: 'keys[ties->row[i]].random = keys[first].random;', replace: 'continue;',
+    },
+    {
+        name: 'good in one of them, on logits', ...STATES, red: 'states arithmetic_mean',
+        find: 'vmath_exp1(log_probs[a])', replace: 'vmath_exp1(logits[a])',
+    },
+    {
+        name: 'a product without its weights', ...STATES, red: 'states, w, product',
+        find: 'sum[a] += weight * (double)log_probs[a]', replace: 'sum[a] += (double)log_probs[a]',
+    },
+    {
+        name: 'a compromise divided by its members', ...STATES, red: 'states, w, geometric_mean',
+        find: 'weight / total * (double)log_probs[a]', replace: 'weight / count * (double)log_probs[a]',
     },
 ].map((fault) => ({file: 'mpnn/sample.c', ...fault}));
 

@@ -93,6 +93,18 @@ int8_t ask_letter(const Ask *ask, int lane, int row);
 /* An order as the run must take it: groups whole where their first row stands. */
 void ask_order(int32_t *order, const Ask *ask, int lane);
 
+/* A row that the original skips has no log-probabilities. */
+int ask_is_skipped(const Together *t, int row);
+
+/* What a row sees: all rows before it, as in the engine; of those only the ones of other groups, as in the Equinox
+ * port; nothing at all. */
+typedef enum Sight { SIGHT_ROWS, SIGHT_GROUPS, SIGHT_NOTHING } Sight;
+
+/* ask_decode.c, by the twin: log-probabilities [rows][letters] of rows that get these letters in this order, as a run
+ * gives it; no row of a group sees another's letter. offset [rows]: what they lack to the logits; NULL: not wanted. */
+void ask_decode(double *log_probs, double *offset, const Ask *ask, const int32_t *order,
+                const int8_t *letters, Sight sight);
+
 /* The distribution that rows draw from, as draw number t of a sample; log_probs [rows][letters]. */
 void ask_distribution(double *p, const Ask *ask, const Together *rows, int t, const double *log_probs);
 

@@ -4,7 +4,7 @@
  *
  *   features WEIGHTS_DIRECTORY -> a table: one row for each stored case
  *
- * With torch_stream.c the one parity program that looks inside the engine.
+ * With states.c and torch_stream.c the one parity program that looks inside the engine.
  */
 #include <stdio.h>
 #include <stdlib.h>

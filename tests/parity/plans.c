@@ -144,16 +144,6 @@ static uint64_t hash_bytes(uint64_t h, const void *bytes, size_t count) {
     return h;
 }
 
-/* A row that the original skips has no log-probabilities. */
-static int is_skipped(const Together *t, int row) {
-    int found = 0;
-    for (int i = 0; i < t->count && t->missing >= 0; i++) {
-        if (t->row[i] == row) return found;
-        found |= t->row[i] == t->missing;
-    }
-    return 0;
-}
-
 static int8_t likeliest(const Ask *a, const Together *t, int lane, const float *p) {
     const double *q = a->draws + (lane * a->rows + t->row[0]) * LETTERS;
     int8_t best = 0;
@@ -178,7 +168,7 @@ static void check_row(Tally *tally, const Ask *a, const WeftRun *run, int lane, 
         all += exp((double)log_p[l]);
     }
     if (fabs(sum - t.drawn) > 1e-5) broken(tally, a, "a row has a distribution if it is drawn, and else not");
-    if (!is_skipped(&t, row) && !(fabs(all - 1) < 1e-5)) broken(tally, a, "log-probs add up to one");
+    if (!ask_is_skipped(&t, row) && !(fabs(all - 1) < 1e-5)) broken(tally, a, "log-probs add up to one");
     if (!t.drawn && letter != ask_letter(a, lane, t.source)) broken(tally, a, "a letter that is given stays");
     for (int i = 0; t.drawn && i < t.count; i++)
         if ((!a->original || t.row[i] == t.row[t.count - 1]) && ask_is_omitted(a, t.row[i], letter))
@@ -333,60 +323,11 @@ static void real_plans(const Benches *b) { random_plans(b, &b->real, FIRST_SEED,
 
 /* ---- Against a plain decoder in double precision ------------------------------------------------------- */
 
-typedef struct Decoder {
-    const TwinEncoding *encoding;
-    double *state;
-    int8_t *letter;
-    int32_t *rank;
-} Decoder;
-
-/* Gap slots stand before all rows, as X. */
-static void decoder_open(Decoder *d, const Bench *bench, const Backbone *b) {
-    const TwinEncoding *e = d->encoding = b->twin;
-    size_t n = (size_t)e->length, plane = n * (size_t)e->node_width;
-    d->state = calloc((size_t)(bench->twin->decoder_layers + 1) * plane, sizeof *d->state);
-    d->letter = malloc(n);
-    d->rank = malloc(n * sizeof *d->rank);
-    memcpy(d->state, e->h_v + (size_t)e->layers * plane, plane * sizeof *d->state);
-    for (int i = 0; i < e->length; i++) {
-        d->letter[i] = i < b->rows ? -1 : X;
-        d->rank[i] = i < b->rows ? INT32_MAX : -1;
-    }
-}
-
-static void decoder_close(Decoder *d) {
-    free(d->state);
-    free(d->letter);
-    free(d->rank);
-}
-
-/* Decodes as the run did, with its letters, group after group: no row of a group sees another's letter. */
-static void decode(double *log_probs, const Ask *a, const WeftRun *run, int lane) {
-    Decoder decoder[ASK_STATES];
-    Together t;
-    for (int s = 0; s < a->states; s++) decoder_open(&decoder[s], a->bench, &a->bench->backbone[a->place[s]]);
-    for (int at = 0; at < a->rows; at += t.count) {
-        ask_together(&t, a, weft_run_order(run, lane)[at]);
-        for (int i = 0; i < t.count; i++) {
-            Decoder *d = &decoder[a->state[t.row[i]]];
-            int own = t.row[i] - a->first_row[a->state[t.row[i]]];
-            d->rank[own] = at + i;
-            if (!is_skipped(&t, t.row[i]))
-                twin_decode_next(log_probs + t.row[i] * LETTERS, d->state, a->bench->twin, d->encoding,
-                                 d->letter, d->rank, own);
-        }
-        for (int i = 0; i < t.count; i++)
-            decoder[a->state[t.row[i]]].letter[t.row[i] - a->first_row[a->state[t.row[i]]]] =
-                weft_run_letters(run, lane)[t.row[i]];
-    }
-    for (int s = 0; s < a->states; s++) decoder_close(&decoder[s]);
-}
-
 static void add_log_probs(Diff *diff, const Ask *a, const WeftRun *run, int lane, const double *twin) {
     for (int row = 0; row < a->rows; row++) {
         Together t;
         ask_together(&t, a, row);
-        for (int l = 0; l < LETTERS && !is_skipped(&t, row); l++)
+        for (int l = 0; l < LETTERS && !ask_is_skipped(&t, row); l++)
             diff_add(diff, (double)weft_run_log_probs(run, lane)[row * LETTERS + l], twin[row * LETTERS + l]);
     }
 }
@@ -408,7 +349,7 @@ static void twins(const Benches *b) {
         if (!ask.groups || is_argmax(&ask) || !ask_draws(&ask)) continue;
         int original = ask.original;
         WeftRun *run = engine_run(ask_request(&ask, 0, 1, 0), WEFT_DESIGN);
-        decode(log_probs, &ask, run, 0);
+        ask_decode(log_probs, NULL, &ask, weft_run_order(run, 0), weft_run_letters(run, 0), SIGHT_ROWS);
         add_log_probs(&logs[original], &ask, run, 0, log_probs);
         check_formula(&probs[original], &ask, run, 0, log_probs);
         for (int g = 0; original && g < ask.groups; g++) {
