@@ -14,8 +14,9 @@ import {design} from './cli/design.js';
 import {evaluate} from './cli/evaluate.js';
 import {info} from './cli/info.js';
 import {UsageError} from './cli/inputs.js';
+import {SomeFailed} from './cli/jobs.js';
 import {probs} from './cli/probs.js';
-import {Reporter} from './cli/progress.js';
+import {complaint, Reporter} from './cli/progress.js';
 import {proteinMpnnRun} from './cli/protein_mpnn_run/index.js';
 import {rerun} from './cli/rerun.js';
 import {score} from './cli/score.js';
@@ -27,7 +28,10 @@ import {helpText, parseConfig, wrongChoice} from './options.js';
 
 /** @type {Record<Command, {run: (context: Context) => Promise<void>, usage: string, about: string}>} */
 const commands = {
-    design: {run: design, usage: 'STRUCTURE...', about: 'design sequences for the backbone of each structure'},
+    design: {
+        run: design, usage: 'STRUCTURE... | --manifest FILE',
+        about: 'design sequences for the backbone of each structure'
+    },
     score: {run: score, usage: 'STRUCTURE...', about: "score sequences, or the structure's own; lower is better"},
     probs: {run: probs, usage: 'STRUCTURE --mode MODE', about: 'log-probabilities of every letter at every residue'},
     evaluate: {run: evaluate, usage: 'FILE...', about: 'how well structures and .bbc sets get their sequences back'},
@@ -64,7 +68,9 @@ async function runCommand(name, args, io) {
     }
     const wrong = wrongChoice(name, values);
     if (wrong) throw new UsageError(wrong);
-    if (positionals.length === 0) throw new UsageError(`name a file: weft ${name} ${usage}`);
+    if (positionals.length === 0 && values.manifest === undefined) {
+        throw new UsageError(`name a file: weft ${name} ${usage}`);
+    }
     const reporter = new Reporter(io.stderr, Boolean(values.quiet));
     try {
         await run({files: positionals, values, io, reporter});
@@ -116,22 +122,12 @@ async function dispatch([name, ...args], io) {
  */
 function exitCode(error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (error instanceof SomeFailed) return exitCode(error.cause);
     if (error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS')) return 2;
     if (error instanceof ParseError || error instanceof ConstraintError) return 3;
     if (error instanceof WeightsError) return 4;
     if (error instanceof Error && error.name === 'AbortError') return 130;
     return 1;
-}
-
-/**
- * One line, whatever was thrown.
- * @param {unknown} error
- * @param {number} code
- */
-function complaint(error, code) {
-    if (code === 130) return 'weft: interrupted';
-    const message = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ').trim();
-    return `weft: ${message}`;
 }
 
 /** @param {string[]} words */
@@ -152,7 +148,7 @@ async function main(words) {
         process.exitCode = await dispatch(words, {stdout, stderr, signal: interruption.signal});
     } catch (error) {
         process.exitCode = exitCode(error);
-        process.stderr.write(`${complaint(error, process.exitCode)}\n`);
+        process.stderr.write(`${process.exitCode === 130 ? 'weft: interrupted' : complaint(error)}\n`);
     }
 }
 

@@ -2,7 +2,7 @@
  *
  * options.js - the one table of options: what the command line reads, what its help says, what a form shows.
  *
- *   table -> configuration of node:util parseArgs        table -> help text
+ *   table -> configuration of node:util parseArgs        table -> help text        table -> columns of a manifest
  */
 import {defaultModel} from './models.js';
 
@@ -17,6 +17,8 @@ import {defaultModel} from './models.js';
  * @property {string} [default]
  * @property {readonly string[]} [choices]
  * @property {string} help
+ * @property {boolean} [each]      belongs to a structure: may be a column of --manifest
+ * @property {boolean} [path]      the value names a file, or may name one
  * @property {'Model' | 'What is designed' | 'Letters' | 'Sampling' | 'Output'} group
  * @property {readonly Command[]} commands
  */
@@ -31,48 +33,55 @@ const all = [...runs, 'rerun', 'info'];
 /** @type {readonly Option[]} */
 export const options = [
     {name: 'model', short: 'm', type: 'string', value: 'MODEL', default: defaultModel, group: 'Model', commands: runs,
-        help: 'id (weft weights list), path or URL of an .eqx, .eqx.gz, .eqx.zst or .pt file'},
+        path: true, help: 'id (weft weights list), path or URL of an .eqx, .eqx.gz, .eqx.zst or .pt file'},
     {name: 'neighbors', type: 'string', value: 'K', group: 'Model', commands: runs,
         help: "neighbours of each residue, in place of the model's 48; 32 take 0.7 of the time, but recover less: "
             + '0.457 of the letters for 0.472 (16: 0.4 of the time, 0.387)'},
 
-    {name: 'chains', type: 'string', value: 'A,B|all', group: 'What is designed', commands: chosen,
+    {name: 'chains', type: 'string', each: true, value: 'A,B|all', group: 'What is designed', commands: chosen,
         help: 'chains to design; needed where the chains have different sequences'},
-    {name: 'design', type: 'string', value: 'SEL', group: 'What is designed', commands: chosen,
+    {name: 'design', type: 'string', each: true, value: 'SEL', group: 'What is designed', commands: chosen,
         help: 'residues to design, such as A12-20,B42D,#7 or !A5'},
-    {name: 'fix', type: 'string', value: 'SEL', group: 'What is designed', commands: chosen,
+    {name: 'fix', type: 'string', each: true, value: 'SEL', group: 'What is designed', commands: chosen,
         help: 'residues that keep their letter'},
+    {name: 'fix-from', type: 'string', each: true, path: true, value: 'WHAT', group: 'What is designed',
+        commands: ['design'], help: 'also keep a motif: trb (NAME.trb of RFdiffusion beside the structure) or a path '
+            + 'of one, remark666 (Rosetta\'s matcher), labels (REMARK PDBinfo-LABEL ... FIXED)'},
+    {name: 'manifest', type: 'string', path: true, value: 'FILE', group: 'What is designed', commands: ['design'],
+        help: 'a .csv or .jsonl file with one structure in each row, in place of STRUCTURE'},
 
-    {name: 'set', type: 'string', value: 'A45H,...', group: 'Letters', commands: chosen,
+    {name: 'set', type: 'string', each: true, value: 'A45H,...', group: 'Letters', commands: chosen,
         help: 'letters of residues that stay fixed'},
     {name: 'set-from', type: 'string', value: 'FILE.fa', group: 'Letters', commands: chosen,
-        help: "letters of all residues before the design, in place of the file's"},
+        each: true, path: true, help: "letters of all residues before the design, in place of the file's"},
     {name: 'bias', type: 'string', value: 'A:0.5,...|FILE', group: 'Letters', commands: ['design'],
+        each: true, path: true,
         help: 'nats added to a letter; a JSON file may hold {letter: nats} or {selection: {letter: nats}}'},
-    {name: 'omit', type: 'string', value: 'C|FILE', group: 'Letters', commands: ['design'],
+    {name: 'omit', type: 'string', each: true, path: true, value: 'C|FILE', group: 'Letters', commands: ['design'],
         help: 'letters never to design (X never is); a JSON file may hold {selection: letters}'},
 
-    {name: 'tie', type: 'string', value: 'GROUPS', group: 'Letters', commands: ['design'],
+    {name: 'tie', type: 'string', each: true, value: 'GROUPS', group: 'Letters', commands: ['design'],
         help: 'residues that get one letter: homomer, A=B, A,B=C,D, repeat:A,35,5, A12-20=B12-20, A12*1=B12*-0.5'},
     {name: 'tie-rule', type: 'string', value: 'RULE', default: 'logits', group: 'Letters', commands: ['design'],
-        choices: ['logits', 'geometric', 'arithmetic', 'product'],
+        each: true, choices: ['logits', 'geometric', 'arithmetic', 'product'],
         help: 'how tied residues agree: mean of logits; geometric or arithmetic mean, or product of probabilities'},
 
     {name: 'count', short: 'n', type: 'string', value: 'N', default: '8', group: 'Sampling', commands: ['design'],
-        help: 'sequences for each temperature'},
-    {name: 'temperature', short: 'T', type: 'string', value: 'T,...', default: '0.1', group: 'Sampling',
+        each: true, help: 'sequences for each temperature'},
+    {name: 'temperature', short: 'T', type: 'string', each: true, value: 'T,...', default: '0.1', group: 'Sampling',
         commands: ['design'], help: 'sampling temperatures; 0 takes the most probable letter'},
-    {name: 'final-temperature', type: 'string', value: 'T', group: 'Sampling', commands: ['design'],
+    {name: 'final-temperature', type: 'string', each: true, value: 'T', group: 'Sampling', commands: ['design'],
         help: 'the temperature falls or rises to this one along the decoding'},
-    {name: 'temperature-at', type: 'string', value: 'SEL:T;...', group: 'Sampling', commands: ['design'],
+    {name: 'temperature-at', type: 'string', each: true, value: 'SEL:T;...', group: 'Sampling', commands: ['design'],
         help: 'temperatures of some residues, such as A12-20:0.5'},
     {name: 'count', short: 'n', type: 'string', value: 'N', default: '1', group: 'Sampling', commands: ['evaluate'],
         help: 'sequences for each entry'},
     {name: 'temperature', short: 'T', type: 'string', value: 'T', default: '0.1', group: 'Sampling',
         commands: ['evaluate'], help: 'sampling temperature; 0 takes the most probable letter'},
-    {name: 'seed', short: 's', type: 'string', value: 'SEED', group: 'Sampling', commands: runs,
+    {name: 'seed', short: 's', type: 'string', each: true, value: 'SEED', group: 'Sampling', commands: runs,
         help: 'a whole number; the same seed gives the same results everywhere (default: drawn and printed)'},
     {name: 'order', type: 'string', value: 'ORDER', default: 'random', group: 'Sampling', commands: chosen,
+        each: true, path: true,
         help: 'decoding order: random, n-to-c, or a .npy or JSON file with a permutation of all rows'},
     {name: 'batch', type: 'string', value: 'N', default: '8', group: 'Sampling',
         commands: ['design', 'score', 'evaluate', 'rerun'],
@@ -92,7 +101,8 @@ export const options = [
         help: 'given the backbone alone; also the letters decoded earlier; or all other letters'},
 
     {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['design'],
-        help: 'write DIR/seqs/NAME.fa instead of stdout, and DIR/run.json for weft rerun'},
+        help: 'write DIR/seqs/NAME.fa instead of stdout, a ranking of all in DIR/summary.csv and .json, and '
+            + 'DIR/run.json for weft rerun'},
     {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['rerun'],
         help: 'keep the results in DIR'},
     {name: 'output', short: 'o', type: 'string', value: 'FILE', group: 'Output', commands: ['probs'],
@@ -109,6 +119,12 @@ export const options = [
         help: 'no progress and no notes on stderr'},
     {name: 'help', short: 'h', type: 'boolean', group: 'Output', commands: all, help: 'this text'}
 ];
+
+/** The names of options whose value may be a file. */
+export const pathOptions = options.filter((option) => option.path).map((option) => option.name);
+
+/** The options of `weft design` that a row of its manifest may set. */
+export const eachOptions = options.filter((option) => option.each && option.commands.includes('design'));
 
 /** @param {Command} command */
 const optionsOf = (command) => options.filter((option) => option.commands.includes(command));
@@ -152,5 +168,18 @@ export function helpText(command) {
             lines.push(`  ${left[i].padEnd(width)}  ${option.help}${preset}`);
         });
     }
+    if (command === 'design') lines.push('', ...manifestHelp());
     return lines.join('\n');
+}
+
+/** What a manifest may hold, in lines for help. */
+function manifestHelp() {
+    const names = eachOptions.map(({name, short}) => (short ? `${name} (${short})` : name));
+    const middle = Math.ceil(names.length / 2);
+    return [
+        'Columns of a manifest (keys of each line of .jsonl), by name:',
+        '  file (needed), name (of the result), and options; where a cell is empty, that of the command line holds:',
+        `  ${names.slice(0, middle).join(', ')},`, `  ${names.slice(middle).join(', ')}`,
+        "  Files in it lead from the manifest's folder."
+    ];
 }

@@ -52,7 +52,7 @@ export const WEB_MODULES = [
 export const WEB_PACKAGES = ['preact', '@preact/signals'];
 
 /** Packages that the JavaScript may import. They are bundled into what is published, which depends on nothing. */
-export const JS_PACKAGES = ['fzstd'];
+export const JS_PACKAGES = ['fzstd', 'd3-dsv'];
 
 /** What a family's directory may show to the façade. */
 export const FAMILY_HEADERS = ['src/mpnn/mpnn.h'];

@@ -1,52 +1,92 @@
 /* SPDX-License-Identifier: MIT
  *
  * design.js - `weft design STRUCTURE...`: sequences for each structure, as FASTA or JSON lines.
+ *
+ *   words, rows of a manifest --jobs.js--> plans: each structure, what is asked of it --> FASTA, ranking, record
  */
 import {join} from 'node:path';
 import {
-    echo, naming, openEngine, readConstraints, readStructure, requireFiles, seedOf, structureName, tellSeed,
-    temperatures, UsageError, wholeNumber
+    echo, naming, openEngine, readConstraints, readInput, requireFiles, seedOf, tellSeed, temperatures, wholeNumber
 } from './inputs.js';
+import {Attempts, listJobs} from './jobs.js';
+import {withMotif} from './motif.js';
 import {jsonLine, LigandFasta, ProteinFasta, writeBeside} from './output.js';
 import {Recorder} from './record.js';
+import {StructureRows} from './summary.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
+/** @typedef {import('./jobs.js').Job} Job */
+/** @typedef {import('../index.js').Engine} Engine */
+/** @typedef {(structure: import('../index.js').Structure) => import('../index.js').Constraints} ConstraintsOf */
 
 /**
- * With -o, the files carry the structures' names: two of the same would overwrite each other.
- * @param {string[]} files
+ * @typedef {object} Plan   one structure and what is asked of it
+ * @property {Job} job
+ * @property {Context} context   with the values of the job
+ * @property {ConstraintsOf} constraintsOf
+ * @property {{seed: number | bigint, count: number, batch: number, temperature: number[]}} run
  */
-function refuseSameNames(files) {
-    const names = files.map(structureName);
-    const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (twice !== undefined) {
-        throw new UsageError(`two structures are named ${twice}: -o would write one over the other`);
-    }
+
+/**
+ * Reads all that can be wrong before any work is done.
+ * @param {Context} context
+ * @param {Job} job
+ * @param {{seed: number | bigint, batch: number, constraintsOf: ConstraintsOf}} common
+ * @returns {Promise<Plan>}
+ */
+async function plan(context, job, {seed, batch, constraintsOf}) {
+    const own = {...context, values: job.values};
+    const run = {
+        seed: job.columns.has('seed') ? seedOf(own) : seed, count: wholeNumber(own, 'count'), batch,
+        temperature: temperatures(own)
+    };
+    const special = job.columns.size > 0;
+    const constraints = special ? await naming(job.file, () => readConstraints(own)) : constraintsOf;
+    await requireFiles([job.file]);
+    return {job, context: own, constraintsOf: constraints, run};
 }
 
 /** @param {Context} context */
 export async function design(context) {
-    const {files, values, io} = context;
-    const count = wholeNumber(context, 'count');
-    const batch = wholeNumber(context, 'batch');
-    const temperature = temperatures(context);
-    if (values.output) refuseSameNames(files);
-    const seed = seedOf(context);
-    await requireFiles(files);
-    const constraintsOf = await readConstraints(context);
+    const jobs = await listJobs(context);
+    const attempts = new Attempts(context, jobs);
+    const common = {
+        batch: wholeNumber(context, 'batch'), seed: seedOf(context), constraintsOf: await readConstraints(context)
+    };
+    const plans = new Map();
+    for (const job of jobs) plans.set(job, await attempts.make(job, () => plan(context, job, common)));
+    if (attempts.over) attempts.finish();
     const {engine, model} = await openEngine(context);
-    const recorder = values.output ? new Recorder(context, {
-        model, seed, sum: engine.weights.sha256, version: engine.version
+    const recorder = context.values.output ? new Recorder(context, {
+        model, seed: common.seed, sum: engine.weights.sha256, version: engine.version
     }) : null;
-    for (const file of files) {
-        const structure = await readStructure(engine, file);
-        const done = await naming(file, () => designOne(context, engine, structure, constraintsOf(structure), {
-            model, seed, count, batch, temperature
-        }));
-        if (done.result) await recorder?.add(file, {...done, result: done.result});
-        structure.dispose();
+    for (const job of jobs) {
+        const done = plans.get(job) && await attempts.make(job, () => designJob(engine, model, plans.get(job)));
+        const failure = attempts.failure(job);
+        if (failure) await recorder?.fail(job, failure);
+        else if (done.result) await recorder?.add(job, done);
     }
     await recorder?.write();
+    attempts.finish();
+}
+
+/**
+ * @param {Engine} engine
+ * @param {string} model
+ * @param {Plan} plan
+ */
+async function designJob(engine, model, {job: {file, name}, context, constraintsOf, run}) {
+    const bytes = await readInput(file);
+    const structure = await naming(file, () => engine.parse(bytes, {name}));
+    try {
+        return await naming(file, async () => {
+            const asked = constraintsOf(structure);
+            const constraints = await withMotif(context, engine, structure, asked, {file, bytes});
+            return designOne(context, engine, structure, constraints, {model, ...run});
+        });
+    } finally {
+        structure.dispose();
+    }
 }
 
 /**
@@ -88,8 +128,10 @@ async function designOne(context, engine, structure, constraints, {model, ...run
         const [native] = await engine.score(encoding, {...constraints, chains: designed, sequences, seed, signal});
         emit(fasta.native(native));
     }
+    const ranked = new StructureRows(structure.name, designed);
     for await (const each of engine.design(encoding, {...constraints, ...run, onProgress, signal})) {
         emit(fasta.design(each));
+        ranked.add(each);
         if (values.json) io.stdout.write(jsonLine(result(target, engine.weights.sha256, each)));
     }
     if (!values.output && !values.json) io.stdout.write(fasta.end);
@@ -100,7 +142,7 @@ async function designOne(context, engine, structure, constraints, {model, ...run
         await writeBeside(path, text);
         reporter.note(`${structure.name}: wrote ${path}`);
     }
-    return {name: structure.name, designed: chosen.text, chains: designed, result: path};
+    return {designed: chosen.text, chains: designed, result: path, ranked};
 }
 
 /**

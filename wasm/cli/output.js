@@ -137,10 +137,13 @@ export class LigandFasta {
     }
 }
 
+/** Large seeds as text in JSON. @param {string} _ @param {unknown} value */
+export const bigAsText = (_, value) => (typeof value === 'bigint' ? String(value) : value);
+
 /**
  * One line of JSON; numbers that JSON cannot hold become null, large seeds text.
  * @param {object} value
  */
 export function jsonLine(value) {
-    return `${JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? String(each) : each))}\n`;
+    return `${JSON.stringify(value, bigAsText)}\n`;
 }

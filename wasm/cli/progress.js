@@ -6,6 +6,15 @@
 const BAR = 24;
 const QUARTER = 0.25;
 
+/**
+ * What was thrown, in one line.
+ * @param {unknown} error
+ */
+export function complaint(error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return `weft: ${message.replace(/\s*\n\s*/g, ' ').trim()}`;
+}
+
 /** @typedef {{write(text: string): unknown, isTTY?: boolean}} Stream */
 
 export class Reporter {
@@ -29,6 +38,12 @@ export class Reporter {
     note(text) {
         this.clear();
         if (!this.#quiet) this.#stream.write(`weft: ${text}\n`);
+    }
+
+    /** What went wrong while the work goes on; said to the quiet, too. @param {Error} error */
+    complain(error) {
+        this.clear();
+        this.#stream.write(`${complaint(error)}\n`);
     }
 
     /** The same, but never twice. @param {string} text */

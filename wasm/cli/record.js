@@ -2,17 +2,34 @@
  *
  * record.js - run.json beside the designs of `weft design -o DIR`: all that is needed to make them again (rerun.js).
  *
- *   options, sums of what was read, what was designed, sums of what was written --> DIR/run.json
+ *   options, sums of what was read, what was designed, sums of what was written --> DIR/run.json, and the ranking
  *
  * Paths lead from the folder of run.json, so that a project can be moved as a whole.
  */
 import {readFile} from 'node:fs/promises';
 import {join, relative, resolve} from 'node:path';
+import {pathOptions} from '../options.js';
 import {isFile, sha256} from './files.js';
+import {tidied} from './jobs.js';
+import {trbBeside} from './motif.js';
 import {writeBeside} from './output.js';
+import {writeSummary} from './summary.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
-/** @typedef {{path: string, sha256: string}} Sum */
+/** @typedef {import('./jobs.js').Job} Job */
+/** @typedef {import('./summary.js').StructureRows} StructureRows */
+/** @typedef {{path: string, sha256: string}} Sum   no sum: standard input, or what could not be read */
+
+/**
+ * @typedef {object} StructureRecord   files: those of its row in the manifest, and a .trb beside it
+ * @property {string} path
+ * @property {string} sha256
+ * @property {string} name
+ * @property {string} [designed]
+ * @property {string[]} [designed_chains]
+ * @property {string} [error]      why there is no result
+ * @property {Record<string, Sum>} [files]
+ */
 
 /**
  * @typedef {object} RunRecord
@@ -21,21 +38,28 @@ import {writeBeside} from './output.js';
  * @property {Record<string, string | boolean>} options   without those that change speed, or what is said, alone
  * @property {Record<string, Sum>} files   of options that named a file
  * @property {{model: string, sha256: string}} weights
- * @property {(Sum & {name: string, designed: string, designed_chains: string[]})[]} structures
+ * @property {StructureRecord[]} structures   in their order
  * @property {Sum[]} results
+ * @property {Sum[]} [summary]
  */
 
 export const RECORD = 'run.json';
-const MAY_BE_FILES = ['model', 'bias', 'omit', 'set-from', 'order'];
 const LEFT_OUT = ['output', 'json', 'threads', 'batch', 'quiet', 'help'];
 
 /** @param {string} folder @param {string} path @returns {Promise<Sum>} */
-const sumOf = async (folder, path) => ({path: relative(folder, resolve(path)), sha256: sha256(await readFile(path))});
+async function sumOf(folder, path) {
+    if (path === '-') return {path, sha256: ''};
+    return {path: relative(folder, resolve(path)), sha256: isFile(path) ? sha256(await readFile(path)) : ''};
+}
 
 export class Recorder {
     /** @type {RunRecord} */
     #record;
     #folder;
+    /** @type {StructureRows[]} */
+    #ranked = [];
+    /** @type {{file: string, error: string}[]} */
+    #failures = [];
 
     /**
      * @param {Context} context
@@ -52,19 +76,54 @@ export class Recorder {
     }
 
     /**
-     * One structure and its results.
-     * @param {string} file
-     * @param {{name: string, designed: string, chains: string[], result: string}} what
+     * What was read for one structure alone.
+     * @param {Job} job
+     * @returns {Promise<{files?: Record<string, Sum>}>}
      */
-    async add(file, {name, designed, chains, result}) {
-        const sum = file === '-' ? {path: '-', sha256: ''} : await sumOf(this.#folder, file);
-        this.#record.structures.push({...sum, name, designed, designed_chains: chains});
+    async #files({file, columns, values}) {
+        /** @type {Record<string, Sum>} */
+        const files = {};
+        for (const name of pathOptions) {
+            const beside = name === 'fix-from' && values[name] === 'trb';
+            const path = beside ? trbBeside(file) : columns.has(name) ? values[name] : undefined;
+            if (path && isFile(path)) files[name] = await sumOf(this.#folder, path);
+        }
+        return Object.keys(files).length ? {files} : {};
+    }
+
+    /**
+     * One structure and its results.
+     * @param {Job} job
+     * @param {{designed: string, chains: string[], result: string, ranked: StructureRows}} what
+     */
+    async add(job, {designed, chains, result, ranked}) {
+        this.#record.structures.push({
+            ...await sumOf(this.#folder, job.file), name: job.name, designed, designed_chains: chains,
+            ...await this.#files(job)
+        });
         this.#record.results.push(await sumOf(this.#folder, result));
+        this.#ranked.push(ranked);
+    }
+
+    /**
+     * One structure that has none.
+     * @param {Job} job
+     * @param {Error} failure
+     */
+    async fail(job, failure) {
+        const error = tidied(job, failure);
+        this.#record.structures.push({
+            ...await sumOf(this.#folder, job.file), name: job.name, error, ...await this.#files(job)
+        });
+        this.#failures.push({file: job.shown, error});
     }
 
     async write() {
-        const {options, files} = this.#record;
-        for (const name of MAY_BE_FILES) {
+        const {options, files, weft, weights} = this.#record;
+        const about = {model: weights.model, weights_sha256: weights.sha256, weft};
+        const summary = await writeSummary(this.#folder, about, this.#ranked, this.#failures);
+        this.#record.summary = await Promise.all(summary.map((path) => sumOf(this.#folder, path)));
+        for (const name of pathOptions) {
             const value = options[name];
             if (typeof value !== 'string' || !isFile(value)) continue;
             files[name] = await sumOf(this.#folder, value);

@@ -11,6 +11,7 @@ import {ParseError} from '../index.js';
 import {design} from './design.js';
 import {isFile, readPath, sha256} from './files.js';
 import {readInput, UsageError} from './inputs.js';
+import {SomeFailed} from './jobs.js';
 import {RECORD} from './record.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
@@ -39,9 +40,29 @@ async function readRecord(path) {
 async function unchanged(folder, sum) {
     const path = resolve(folder, sum.path);
     if (sum.path === '-') throw new ParseError('the run read a structure from standard input, which is gone');
+    if (!sum.sha256) {
+        if (isFile(path)) throw new ParseError(`${path}: the run could not read this file, and now it is there`);
+        return path;
+    }
     if (!isFile(path)) throw new ParseError(`${path}: there is no such file; the run had read it`);
     if (sha256(await readPath(path)) === sum.sha256) return path;
     throw new ParseError(`${path}: the file has changed since the run`);
+}
+
+/**
+ * Designs once more; what failed in the run must fail again.
+ * @param {Context} context
+ * @param {number} failures
+ */
+async function repeat(context, failures) {
+    let count = 0;
+    try {
+        await design(context);
+    } catch (error) {
+        if (!(error instanceof SomeFailed)) throw error;
+        count = error.count;
+    }
+    if (count !== failures) throw new Error(`${count} structures failed, ${failures} in the run`);
 }
 
 /** @param {Context} context */
@@ -50,24 +71,30 @@ export async function rerun(context) {
     if (more.length) throw new UsageError('rerun takes one file');
     const record = await readRecord(path), folder = dirname(path);
     const structures = [], options = {...record.options};
-    for (const sum of record.structures) structures.push(await unchanged(folder, sum));
+    for (const {files = {}, ...sum} of record.structures) {
+        structures.push(await unchanged(folder, sum));
+        for (const each of Object.values(files)) await unchanged(folder, each);
+    }
     for (const [name, sum] of Object.entries(record.files)) options[name] = await unchanged(folder, sum);
     const temporary = values.output ? null : await mkdtemp(join(tmpdir(), 'weft-rerun-'));
     const output = values.output ?? temporary;
     try {
         const {threads, batch, quiet} = values;
-        await design({...context, files: structures, values: {...options, threads, batch, quiet, output}});
+        await repeat({
+            ...context, files: options.manifest ? [] : structures, values: {...options, threads, batch, quiet, output}
+        }, record.structures.filter(({error}) => error !== undefined).length);
         const again = await readRecord(join(output, RECORD));
         if (again.weights.sha256 !== record.weights.sha256) {
             throw new Error(`${record.weights.model} has other weights now, sha-256 ${again.weights.sha256}`);
         }
-        const sums = new Map(again.results.map((sum) => [sum.path, sum.sha256]));
-        const other = record.results.find((sum) => sums.get(sum.path) !== sum.sha256);
+        const sums = new Map([...again.results, ...again.summary ?? []].map((sum) => [sum.path, sum.sha256]));
+        const other = [...record.results, ...record.summary ?? []].find((sum) => sums.get(sum.path) !== sum.sha256);
         if (other) {
             throw new Error(`${other.path} is not the same`
                 + (again.weft === record.weft ? '' : `; it was made by weft ${record.weft}, this is ${again.weft}`));
         }
-        reporter.note(`${path}: ${record.results.length} files, the same bytes`);
+        reporter.note(`${path}: ${record.results.length} files, the same bytes${record.summary
+            ? ', and the same summary' : ''}`);
     } finally {
         if (temporary) await rm(temporary, {recursive: true, force: true});
     }

@@ -26,10 +26,10 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.
 export async function unboundScores(engine, structure, chosen, bound, control) {
     const chains = structure.chainsWith(chosen);
     if (chains.length === structure.chains.length) {
-        throw new ConstraintError('--unbound: all chains are scored; choose some with --chains, and the others are left '
-            + 'out', '--unbound');
+        throw new ConstraintError('--unbound: all chains are scored; choose some with --chains, and the others are '
+            + 'left out', '--unbound');
     }
-    const kept = Uint8Array.from(structure.chainOf, (chain) => (chains.includes(structure.chains[chain]) ? 1 : 0));
+    const kept = structure.chainOf.map((chain) => (chains.includes(structure.chains[chain]) ? 1 : 0));
     const rows = Array.from(kept.keys()).filter((row) => kept[row]);
     const place = new Map(rows.map((row, i) => [row, i]));
     const part = engine.derive(structure, {rows: kept});
@@ -37,6 +37,7 @@ export async function unboundScores(engine, structure, chosen, bound, control) {
     try {
         const sequences = bound.map(({sequence}) => rows.map((row) => sequence[row]).join(''));
         const design = rows.map((row) => chosen[row]);
+        /** @type {Score[][]} */
         const byOrder = [];
         for (const {order} of bound[0].orders) {
             const own = Array.from(order).filter((row) => kept[row]).map((row) => Number(place.get(row)));

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
- * pickle.js - a reader for the few pickle opcodes that a file of weights needs.
+ * pickle.js - a reader for the few pickle opcodes that a file of weights, or another file of plain data, needs.
  *
  *   pickle bytes, table of allowed names -> the value
  *
  * A pickle is a program for a stack machine, and in Python it may call anything. Here it can only build plain values
  * and call the functions that the caller lists; every other opcode and every other name ends the reading with an
- * error that says which. Dictionaries become Maps; lists and tuples become arrays; None becomes null. An object's
- * state (opcode BUILD, which PyTorch uses for notes about module versions) is read and dropped.
+ * error that says which. Dictionaries become Maps; lists and tuples become arrays; bytes become byte arrays; None
+ * becomes null. An object's state (opcode BUILD, which PyTorch uses for notes about module versions) is read and
+ * dropped, unless the caller takes it.
  */
 
 /**
  * @typedef {object} PickleRules
  * @property {Record<string, (...args: any[]) => unknown>} globals   'module name' -> what stands for it
  * @property {(id: unknown) => unknown} persistent               resolves a persistent id
+ * @property {boolean} [bytes]                                   whether it may hold bytes
+ * @property {string} [what]                                     what such a file is called in errors
+ * @property {(object: unknown, state: unknown) => void} [build] gives an object that a function made its state
  */
 
 const LARGEST_PICKLE = 64 << 20;
@@ -77,6 +81,16 @@ class Reader {
         return new TextDecoder().decode(this.bytes.subarray(start, start + length));
     }
 
+    /** A copy. @param {number} length */
+    part(length) {
+        const start = this.skip(length);
+        return this.bytes.slice(start, start + length);
+    }
+
+    uint64() {
+        return Number(this.data.getBigUint64(this.skip(8), true));
+    }
+
     line() {
         const end = this.bytes.indexOf(10, this.at);
         if (end < 0) throw new Error('the pickle is cut short');
@@ -95,6 +109,7 @@ class Machine {
     constructor(bytes, rules) {
         this.in = new Reader(bytes);
         this.rules = rules;
+        this.what = rules.what ?? 'a file of weights';
         /** @type {any[]} */
         this.stack = [];
         /** @type {any[][]} */
@@ -162,7 +177,7 @@ class Machine {
     global(module, name) {
         const full = `${module}.${name}`;
         if (!Object.hasOwn(this.rules.globals, full)) {
-            throw new Error(`it asks for '${full}', which a file of weights does not need (nothing of it was run)`);
+            throw new Error(`it asks for '${full}', which ${this.what} does not need (nothing of it was run)`);
         }
         this.push(this.rules.globals[full]);
     }
@@ -178,6 +193,7 @@ class Machine {
 
     build() {
         const state = this.pop();
+        if (this.rules.build) return this.rules.build(this.stack[this.stack.length - 1], state);
         if (!(this.stack[this.stack.length - 1] instanceof Map) || !(state instanceof Map)) {
             throw new Error('the pickle sets the state of an object, which a file of weights does not need');
         }
@@ -188,10 +204,10 @@ class Machine {
             const at = this.in.at;
             const code = this.in.byte();
             if (code === STOP) return this.pop();
-            const step = opcodes[code];
+            const step = opcodes[code] ?? (this.rules.bytes ? byteOpcodes[code] : undefined);
             if (!step) {
                 const hex = code.toString(16).padStart(2, '0');
-                throw new Error(`the pickle uses opcode 0x${hex} (byte ${at}), which a file of weights does not need`);
+                throw new Error(`the pickle uses opcode 0x${hex} (byte ${at}), which ${this.what} does not need`);
             }
             step(this);
         }
@@ -241,6 +257,14 @@ const opcodes = {
     0x62: (m) => m.build()                                          /* BUILD */
 };
 
+/** Plain bytes, which PyTorch keeps outside its pickles. @type {Record<number, (m: Machine) => void>} */
+const byteOpcodes = {
+    0x43: (m) => m.push(m.in.part(m.in.byte())),                    /* SHORT_BINBYTES */
+    0x42: (m) => m.push(m.in.part(m.in.uint32())),                  /* BINBYTES */
+    0x8e: (m) => m.push(m.in.part(m.in.uint64())),                  /* BINBYTES8 */
+    0x96: (m) => m.push(m.in.part(m.in.uint64()))                   /* BYTEARRAY8 */
+};
+
 /**
  * Reads a pickle of protocol 2 to 5.
  * @param {Uint8Array} bytes
@@ -248,7 +272,7 @@ const opcodes = {
  * @returns {unknown}
  */
 export function readPickle(bytes, rules) {
-    if (bytes.length > LARGEST_PICKLE) throw new Error('the pickle is larger than any list of weights');
+    if (bytes.length > LARGEST_PICKLE) throw new Error('the pickle is larger than 64 MiB');
     if (bytes[0] !== 0x80) throw new Error('the pickle is of a protocol before 2');
     return new Machine(bytes, rules).run();
 }
