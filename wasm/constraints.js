@@ -145,7 +145,7 @@ function biasText(text) {
  * @param {Constraints['bias']} bias
  * @returns {Resolved['bias']}
  */
-function resolveBias(structure, bias) {
+export function resolveBias(structure, bias) {
     if (bias === undefined) return null;
     if (typeof bias !== 'string' && ('length' in bias)) {
         const given = /** @type {ArrayLike<number | ArrayLike<number>>} */ (bias);

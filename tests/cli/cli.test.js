@@ -341,7 +341,8 @@ test('probs: npz and JSON hold the same', async () => {
         const rows = json.log_probs.length;
         const kinds = Object.fromEntries([...arrays].map(([name, {dtype, shape}]) => [name, [dtype, ...shape]]));
         assert.deepEqual(kinds, {
-            log_probs: ['<f4', rows, 21], S: ['<i4', rows], mask: ['|b1', rows], design_mask: ['|b1', rows],
+            log_probs: ['<f4', rows, 21], entropy: ['<f4', rows], S: ['<i4', rows], mask: ['|b1', rows],
+            design_mask: ['|b1', rows],
             decoding_order: ['<i4', rows], chain: ['<U1', rows], insertion_code: ['<U1', rows],
             residue_number: ['<i4', rows]
         });

@@ -16,10 +16,11 @@ import {fileURLToPath} from 'node:url';
 import {flags, parseFlags} from '../../wasm/cli/protein_mpnn_run/flags.js';
 import {entries, lookup, readLine, readMarked} from '../../wasm/cli/protein_mpnn_run/jsonl.js';
 import {readPdb} from '../../wasm/cli/protein_mpnn_run/pdb.js';
-import {coordinateText} from '../../wasm/cli/protein_mpnn_run/structure_text.js';
+import {backboneOf, structureText} from '../../wasm/cli/protein_mpnn_run/structure_text.js';
 import {flattenOrder} from '../../wasm/cli/protein_mpnn_run/ties.js';
 import {TorchStream} from '../../wasm/cli/torch_stream.js';
 import {readNpy, readNpz} from '../../wasm/formats/npy.js';
+import {Engine} from '../../wasm/index.js';
 import {modelPath} from '../../wasm/cli/store.js';
 import {findModel} from '../../wasm/models.js';
 
@@ -219,14 +220,22 @@ test('protein-mpnn-run: the original parser: first atom, first name, numbers in 
     assert.throws(() => readPdb(broken, 'x.pdb', true), /line 1: '    x\.00' is no coordinate/);
 });
 
-test('protein-mpnn-run: coordinates in eight characters', () => {
-    for (const value of [0, -0.5, 12.345, -999.123, 1e-3, 0.1234567, 100000, Math.fround(12.345)]) {
-        const text = coordinateText(value);
-        assert.ok(text.length <= 8, text);
-        assert.equal(Math.fround(Number(text)), Math.fround(value), text);
+test('protein-mpnn-run: coordinates reach the engine to the last bit', async () => {
+    const engine = await Engine.load();
+    for (const [caOnly, width] of [[false, 12], [true, 3]]) {
+        const atoms = Float32Array.from({length: 5 * width}, (_, i) => 1e3 * Math.sin(i) * Math.exp(-i / 3));
+        atoms.fill(NaN, 2 * width, 3 * width).fill(NaN, 4 * width, 4 * width + 3);   // a gap; one atom
+        const chains = [{start: 0, length: 4}, {start: 4, length: 0}, {start: 4, length: 1}];
+        const slots = engine.parse(structureText({name: 'five', chains, atoms}, caOnly));
+        assert.deepEqual(slots.chains.map(({name, length}) => [name, length]), [['A', 4], ['B', 1]]);
+        assert.deepEqual([...slots[caOnly ? 'carbons' : 'mask']], [1, 1, 0, 1, 0]);
+        const made = engine.derive(slots, {backbone: backboneOf(atoms, caOnly)}).backbone();
+        const seen = made.filter((_, i) => !caOnly || (i % 12 >= 3 && i % 12 < 6));
+        assert.deepEqual(seen, atoms);
+        atoms[width] = 1e12;
+        assert.throws(() => engine.derive(slots, {backbone: backboneOf(atoms, caOnly)}), /of A2: a coordinate is/);
     }
-    assert.equal(coordinateText(-12.3456789), '-12.3457');
-    assert.throws(() => coordinateText(1e12), /no coordinate/);
+    await engine.dispose();
 });
 
 test('protein-mpnn-run: groups keep together where their first member stands', () => {

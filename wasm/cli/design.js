@@ -10,6 +10,7 @@ import {
 } from './inputs.js';
 import {Attempts, listJobs} from './jobs.js';
 import {withMotif} from './motif.js';
+import {encodeWithNoise} from './noise.js';
 import {jsonLine, LigandFasta, ProteinFasta, writeBeside} from './output.js';
 import {Recorder} from './record.js';
 import {StructureRows} from './summary.js';
@@ -110,7 +111,7 @@ async function designOne(context, engine, structure, constraints, {model, ...run
         : new ProteinFasta(target, values.gaps);
     const onProgress = reporter.listener(structure.name);
     const {signal} = io;
-    const encoding = await engine.encode(structure, {onProgress, signal});
+    const encoding = await encodeWithNoise(context, engine, structure, seed, {onProgress, signal});
     if (values.tie !== undefined) {
         for (const line of structure.ties(values.tie).report.split('\n').filter(Boolean)) {
             reporter.note(`${structure.name}: ${line}`);
@@ -136,6 +137,7 @@ async function designOne(context, engine, structure, constraints, {model, ...run
     }
     if (!values.output && !values.json) io.stdout.write(fasta.end);
     encoding.dispose();
+    encoding.structure.dispose();
     reporter.clear();
     const path = values.output ? join(values.output, 'seqs', `${structure.name}.fa`) : null;
     if (path) {

@@ -8,10 +8,9 @@
  * different numbers.
  */
 import {existsSync, readFileSync} from 'node:fs';
-import {gunzipSync} from 'node:zlib';
 import {ParseError} from '../index.js';
 import {readBbc} from '../formats/bbc.js';
-import {LARGEST_FILE, messageOf, plain} from './files.js';
+import {unpacked} from './files.js';
 import {
     naming, openEngine, plainSeed, readInput, readStructure, requireFiles, seedOf, structureName, tellSeed,
     temperatures, UsageError, wholeNumber
@@ -121,19 +120,6 @@ function openSetEntry(engine, set, index, name) {
     const residues = set.entries[index].reduce((sum, chain) => sum + chain.length, 0);
     if (structure.length === residues) return structure;
     throw new ParseError(`${residues - structure.length} of ${residues} residues have the number of another one`);
-}
-
-/**
- * @param {Uint8Array} bytes
- * @returns {Uint8Array}
- */
-function unpacked(bytes) {
-    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-    try {
-        return plain(gunzipSync(bytes, {maxOutputLength: LARGEST_FILE}));
-    } catch (error) {
-        throw new ParseError(`the file is cut short, damaged or larger than 1 GiB: ${messageOf(error)}`);
-    }
 }
 
 /**

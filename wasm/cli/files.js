@@ -10,7 +10,7 @@ import {mkdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
 import * as zlib from 'node:zlib';
-import {WeightsError} from '../errors.js';
+import {ParseError, WeightsError} from '../errors.js';
 
 /** No weights, wheel or unpacked file is larger. */
 export const LARGEST_FILE = 2 ** 30;
@@ -42,6 +42,20 @@ export const plain = (buffer) => new Uint8Array(buffer.buffer, buffer.byteOffset
  */
 export function inflate(packed, size) {
     return plain(zlib.inflateRawSync(packed, {maxOutputLength: Math.max(1, Math.min(size, LARGEST_FILE))}));
+}
+
+/**
+ * Undoes gzip, recognised by its first bytes.
+ * @param {Uint8Array} bytes
+ * @returns {Uint8Array}
+ */
+export function unpacked(bytes) {
+    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+    try {
+        return plain(zlib.gunzipSync(bytes, {maxOutputLength: LARGEST_FILE}));
+    } catch (error) {
+        throw new ParseError(`the file is cut short, damaged or larger than 1 GiB: ${messageOf(error)}`);
+    }
 }
 
 /**

@@ -13,6 +13,8 @@ import {fastCore} from '../fast.js';
 import {ConstraintError, Engine, ParseError, WeightsError} from '../index.js';
 import {parseFasta} from '../formats/fasta.js';
 import {readNpy} from '../formats/npy.js';
+import {asRows, noiseOf} from './noise.js';
+import {readProfiles} from './profiles.js';
 import {openWeights, weightsProgress} from './weights.js';
 
 /** @typedef {import('../index.js').Constraints} Constraints */
@@ -255,7 +257,8 @@ export async function readSequences(path) {
  * @param {Context} context
  * @returns {Promise<(structure: Structure) => Constraints>}
  */
-export async function readConstraints({values}) {
+export async function readConstraints(context) {
+    const {values} = context;
     const records = values['set-from'] === undefined ? [] : await readSequences(values['set-from']);
     const last = values['final-temperature'];
     if (last !== undefined && !(Number(last) > 0)) {
@@ -270,13 +273,15 @@ export async function readConstraints({values}) {
         chains: values.chains, design: values.design, fix: values.fix, set: values.set,
         bias: await textOrJson(values.bias), omit: await textOrJson(values.omit), order: await readOrder(values.order)
     };
+    const noise = noiseOf(values), withProfiles = await readProfiles(context);
     return (structure) => {
         const named = records.find(({header}) => header.split(/[\s,]/)[0] === structure.name);
         const record = records.length > 1 ? named : records[0];
         if (records.length && !record) {
             throw new ConstraintError(`${values['set-from']} has several records, none named ${structure.name}`);
         }
-        return {...shared, sequence: record?.sequence};
+        const constraints = withProfiles(structure, {...shared, sequence: record?.sequence});
+        return noise > 0 ? asRows(structure, constraints) : constraints;
     };
 }
 

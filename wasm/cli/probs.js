@@ -7,6 +7,7 @@ import {npyBytes, writeNpz} from '../formats/npy.js';
 import {
     echo, naming, openEngine, readConstraints, readStructure, requireFiles, seedOf, tellSeed, UsageError
 } from './inputs.js';
+import {encodeWithNoise, noiseOf} from './noise.js';
 import {jsonLine, writeBeside} from './output.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
@@ -19,7 +20,7 @@ export async function probs(context) {
     if (files.length !== 1) throw new UsageError('probs takes one structure');
     const form = values.output === undefined ? 'json' : /\.(npz|json)$/i.exec(values.output)?.[1].toLowerCase();
     if (!form) throw new UsageError(`--output: '${values.output}' must end in .npz or .json`);
-    const random = values.order === 'random' && values.mode !== 'unconditional';
+    const random = (values.order === 'random' && values.mode !== 'unconditional') || noiseOf(values) > 0;
     const seed = random ? seedOf(context) : 0;
     await requireFiles(files);
     const constraintsOf = await readConstraints(context);
@@ -30,7 +31,7 @@ export async function probs(context) {
         echo(context, engine, structure, constraints, 'looking at');
         if (random) tellSeed(context, seed);
         const control = {signal: io.signal, onProgress: reporter.listener(structure.name)};
-        const encoding = await engine.encode(structure, control);
+        const encoding = await encodeWithNoise(context, engine, structure, seed, control);
         const result = await engine.probs(encoding, {...constraints, ...control, mode: values.mode, seed});
         reporter.clear();
         const about = {
@@ -52,6 +53,20 @@ function places(structure) {
 }
 
 /**
+ * How much is open at each residue: the entropy of the 20 letters that can be designed, X left out, in nats.
+ * @param {Float32Array} logProbs   [row][21]
+ * @returns {Float32Array} 0 where one letter is certain, ln 20 where all are equal
+ */
+function entropies(logProbs) {
+    const width = LETTERS.length, letters = width - 1;
+    return Float32Array.from({length: logProbs.length / width}, (_, row) => {
+        const own = Array.from(logProbs.subarray(row * width, row * width + letters));
+        const total = own.reduce((sum, value) => sum + Math.exp(value), 0);
+        return Math.log(total) - own.reduce((sum, value) => sum + Math.exp(value) * value, 0) / total;
+    });
+}
+
+/**
  * @param {Structure} structure
  * @param {Probs} result
  */
@@ -60,6 +75,7 @@ function asNpz(structure, {logProbs, letters, mask, designMask, order}) {
     const n = structure.length;
     return writeNpz({
         log_probs: npyBytes(logProbs, [n, LETTERS.length]),
+        entropy: npyBytes(entropies(logProbs)),
         S: npyBytes(Int32Array.from(letters)),
         mask: npyBytes(mask, [n], '|b1'),
         design_mask: npyBytes(designMask, [n], '|b1'),
@@ -78,6 +94,7 @@ function asJson(structure, {logProbs, letters, mask, designMask, order}) {
     const width = LETTERS.length;
     return {
         log_probs: Array.from(letters, (_, row) => Array.from(logProbs.subarray(row * width, (row + 1) * width))),
+        entropy: Array.from(entropies(logProbs)),
         S: Array.from(letters),
         mask: Array.from(mask, Boolean),
         design_mask: Array.from(designMask, Boolean),

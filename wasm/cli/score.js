@@ -9,6 +9,7 @@ import {
     echo, naming, openEngine, readConstraints, readSequences, readStructure, requireFiles, seedOf, tellSeed,
     wholeNumber
 } from './inputs.js';
+import {encodeWithNoise} from './noise.js';
 import {jsonLine} from './output.js';
 import {unboundScores} from './unbound.js';
 
@@ -35,11 +36,11 @@ export async function score(context) {
             const chosen = echo(context, engine, structure, constraints, 'scoring');
             tellSeed(context, seed);
             const control = {signal: io.signal, onProgress: reporter.listener(structure.name)};
-            const encoding = await engine.encode(structure, control);
+            const encoding = await encodeWithNoise(context, engine, structure, seed, control);
             const sequences = records?.map((record) => record.sequence);
             const scores = await engine.score(encoding, {...constraints, ...control, sequences, orders, seed, batch});
             const alone = values.unbound
-                ? await unboundScores(engine, structure, chosen.mask, scores, {
+                ? await unboundScores(engine, encoding.structure, chosen.mask, scores, {
                     ...control, onProgress: reporter.listener(`${structure.name} without partners`)
                 }) : undefined;
             reporter.clear();
@@ -54,6 +55,7 @@ export async function score(context) {
                 }) : asRow(structure.name, each, name, alone && [alone[i], each.score - alone[i]]));
             }
             encoding.dispose();
+            encoding.structure.dispose();
         });
         structure.dispose();
     }

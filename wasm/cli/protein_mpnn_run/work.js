@@ -2,10 +2,10 @@
  *
  * work.js - one target in the engine: slots become a structure, samples become lanes.
  *
- *   Plan --encode, once--> lanes side by side        with noise: one structure and one encoding for each lane
+ *   Plan --encode, once--> lanes side by side        with noise: coordinates and an encoding for each lane
  */
 import {mode} from '../../abi.js';
-import {structureText} from './structure_text.js';
+import {backboneOf, structureText} from './structure_text.js';
 
 /** @typedef {import('./plan.js').Plan} Plan */
 /** @typedef {import('../../engine.js').Engine} Engine */
@@ -29,7 +29,8 @@ export const MOST_LANES = 8;
 export class Work {
     /** @type {Promise<Encoding> | null} */
     #plain = null;
-    #rounded = false;
+    /** Its rows, without coordinates. @type {import('../../index.js').Structure | null} */
+    #slots = null;
 
     /**
      * @param {Engine} engine
@@ -49,6 +50,13 @@ export class Work {
         this.reporter = reporter;
     }
 
+    #parse() {
+        const {engine, plan} = this;
+        const slots = engine.parse(structureText(plan, this.caOnly), {name: plan.name});
+        if (slots.length === plan.length) return slots;
+        throw new Error(`${plan.name}: ${plan.length} places became ${slots.length} rows`);
+    }
+
     /**
      * @param {Float32Array} atoms
      * @param {boolean} isNoisy
@@ -56,15 +64,8 @@ export class Work {
      */
     async #encode(atoms, isNoisy) {
         const {engine, plan, signal, reporter} = this;
-        const {text, rounded} = structureText(plan, atoms, this.caOnly);
-        if (rounded && !isNoisy && !this.#rounded) {
-            this.#rounded = true;
-            reporter.note(`${plan.name}: coordinates have more digits than fit; they are rounded to 8 characters`);
-        }
-        const structure = engine.parse(text, {name: plan.name});
-        if (structure.length !== plan.length) {
-            throw new Error(`${plan.name}: ${plan.length} places became ${structure.length} rows`);
-        }
+        this.#slots ??= this.#parse();
+        const structure = engine.derive(this.#slots, {backbone: backboneOf(atoms, this.caOnly)});
         const onProgress = isNoisy ? undefined : reporter.listener(plan.name);
         try {
             return await engine.encode(structure, {signal, onProgress});
@@ -148,7 +149,8 @@ export class Work {
 
     async dispose() {
         (await this.#plain?.catch(() => null))?.dispose();
-        this.#plain = null;
+        this.#slots?.dispose();
+        this.#plain = this.#slots = null;
     }
 }
 
