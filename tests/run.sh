@@ -120,7 +120,7 @@ parity() { # parity FLAVOUR [PROGRAMS...], by default all
     [ $# -gt 1 ] || set -- $flavour $(mains parity)
     for program in "${@:2}"; do
         program=$(basename $program .c)
-        echo "-- $program, ${flavour/coverage/native}"
+        echo "-- $program, ${flavour/coverage/native}, from $SECONDS s on"
         case $flavour in
             wasm*)
                 run node --no-experimental-fetch --import "$relaxed" build/$flavour/$program.js "$WEFT_CACHE/weights" \

@@ -18,7 +18,7 @@ import {defaultModel} from './models.js';
  * @property {readonly string[]} [choices]
  * @property {string} help
  * @property {boolean} [each]      belongs to a structure: may be a column of --manifest
- * @property {boolean} [path]      the value names a file, or may name one
+ * @property {true | 'list'} [path]   the value names a file, or may name one; or is a list of files
  * @property {'Model' | 'What is designed' | 'Letters' | 'Sampling' | 'Output'} group
  * @property {readonly Command[]} commands
  */
@@ -47,6 +47,9 @@ export const options = [
     {name: 'fix-from', type: 'string', each: true, path: true, value: 'WHAT', group: 'What is designed',
         commands: ['design'], help: 'also keep a motif: trb (NAME.trb of RFdiffusion beside the structure) or a path '
             + 'of one, remark666 (Rosetta\'s matcher), labels (REMARK PDBinfo-LABEL ... FIXED)'},
+    {name: 'states', type: 'string', each: true, path: 'list', value: 'FILE[:W],...', group: 'What is designed',
+        commands: ['design'], help: 'further backbones for the same sequences, residues matched by chain and number; '
+            + 'a weight below 0 designs against one'},
     {name: 'manifest', type: 'string', path: true, value: 'FILE', group: 'What is designed', commands: ['design'],
         help: 'a .csv or .jsonl file with one structure in each row, in place of STRUCTURE'},
 
@@ -62,7 +65,7 @@ export const options = [
 
     {name: 'native-bias', type: 'string', each: true, value: 'NATS', group: 'Letters', commands: ['design'],
         help: 'nats added to the letter that the file has at each residue'},
-    {name: 'alignment', type: 'string', each: true, path: true, value: '[A=]FILE,...', group: 'Letters',
+    {name: 'alignment', type: 'string', each: true, path: 'list', value: '[A=]FILE,...', group: 'Letters',
         commands: ['design'], help: 'related sequences, A3M or aligned FASTA, query first; for the next two'},
     {name: 'pssm-weight', type: 'string', each: true, value: 'W', group: 'Letters', commands: ['design'],
         help: "share of the alignment's probabilities (or of --pssm) in what is drawn from, 0 to 1"},
@@ -132,9 +135,6 @@ export const options = [
         help: 'no progress and no notes on stderr'},
     {name: 'help', short: 'h', type: 'boolean', group: 'Output', commands: all, help: 'this text'}
 ];
-
-/** The names of options whose value may be a file. */
-export const pathOptions = options.filter((option) => option.path).map((option) => option.name);
 
 /** The options of `weft design` that a row of its manifest may set. */
 export const eachOptions = options.filter((option) => option.each && option.commands.includes('design'));

@@ -17,6 +17,7 @@ import {
 } from './inputs.js';
 import {chainsOf, errors, measure, NATURAL, pool, recoveryOf, sharesOf} from './measures.js';
 import {jsonLine} from './output.js';
+import {together} from './together.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
 /** @typedef {import('../index.js').Engine} Engine */
@@ -141,33 +142,6 @@ function entryNames(file, count) {
 }
 
 /* ---- Work ---- */
-
-/**
- * Works on so many items at a time; results come in the order of the items.
- * @template T, R
- * @param {readonly T[]} items
- * @param {number} width
- * @param {(item: T) => Promise<R>} work
- * @returns {AsyncGenerator<R, void, undefined>}
- */
-async function* together(items, width, work) {
-    /** @type {(() => void)[]} */
-    const waiting = [];
-    const results = items.map(async (item, i) => {
-        if (i >= width) await new Promise((resolve) => waiting.push(() => resolve(undefined)));
-        try {
-            return await work(item);
-        } finally {
-            waiting.shift()?.();
-        }
-    });
-    for (const result of results) result.catch(() => undefined);
-    try {
-        for (const result of results) yield await result;
-    } finally {
-        waiting.length = 0;   // after a failure nothing more is begun
-    }
-}
 
 /** @param {number} count @param {string} one @param {string} more */
 const amount = (count, one, more) => `${count} ${count === 1 ? one : more}`;

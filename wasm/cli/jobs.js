@@ -4,13 +4,14 @@
  *
  *   words or manifest.js --> [Job]        Job, work --Attempts--> its result, or its error said aloud; the rest goes on
  */
-import {basename, dirname, isAbsolute, join, sep} from 'node:path';
+import {basename, dirname, sep} from 'node:path';
 import {OutOfMemoryError} from '../errors.js';
 import {WeightsError} from '../index.js';
-import {eachOptions, pathOptions, wrongChoice} from '../options.js';
+import {eachOptions, wrongChoice} from '../options.js';
 import {isFile} from './files.js';
 import {structureName, UsageError} from './inputs.js';
 import {readManifest} from './manifest.js';
+import {pathOptions, pathsIn, within, withPaths} from './paths.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
 /** @typedef {import('../options.js').Option} Option */
@@ -103,12 +104,6 @@ function optionOf(column, others, where) {
 }
 
 /**
- * @param {string} folder
- * @param {string} path
- */
-const within = (folder, path) => (isAbsolute(path) ? path : join(folder, path));
-
-/**
  * A cell as its option's value: what is a file is one of the manifest's folder, never of the current one.
  * @param {Option} option
  * @param {string} cell
@@ -146,7 +141,7 @@ function explained({where, columns}, error) {
  * @param {Error} error
  */
 export function tidied({file, values}, error) {
-    const paths = [file, ...pathOptions.map((name) => values[name])].filter((path) => typeof path === 'string');
+    const paths = [file, ...pathOptions.flatMap((option) => pathsIn(option, values[option.name]))];
     const plain = paths.reduce((message, path) => message.replaceAll(path, basename(path)), error.message);
     return plain.replaceAll(dirname(file) + sep, '');
 }
@@ -220,6 +215,7 @@ export class Attempts {
 
     /** Throws where some failed. */
     finish() {
-        if (this.#failed.size) throw new SomeFailed([...this.#failed.values()], this.#jobs.length);
+        const failures = this.#jobs.flatMap((job) => this.#failed.get(job) ?? []);
+        if (failures.length) throw new SomeFailed(failures, this.#jobs.length);
     }
 }

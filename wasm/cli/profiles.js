@@ -4,11 +4,11 @@
  *
  *   A3M, aligned FASTA, JSONL of make_pssm_input_dict.py --readProfiles--> (structure, constraints) -> constraints
  */
-import {existsSync} from 'node:fs';
 import {alignmentProfile, conservedRows, nativeBias, pssmOf} from '../alignments.js';
 import {ConstraintError, LETTERS} from '../index.js';
 import {unpacked} from './files.js';
 import {naming, readInput, UsageError} from './inputs.js';
+import {listedFiles} from './paths.js';
 import {lookup, readMarked} from './protein_mpnn_run/jsonl.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
@@ -56,29 +56,16 @@ function numbersOf(context) {
 }
 
 /**
- * 'FILE', 'FILE,FILE' or 'A=FILE,B=FILE'. A file of that very name comes first.
- * @param {string} text
- * @returns {{chain?: string, path: string}[]}
- */
-export function alignmentFiles(text) {
-    if (existsSync(text)) return [{path: text}];
-    return text.split(',').map((part) => {
-        const at = part.indexOf('=');
-        const named = at > 0 && !existsSync(part);
-        const path = named ? part.slice(at + 1) : part;
-        if (!path) throw new UsageError(`--alignment: '${text}' names no file; write FILE or A=FILE,B=FILE`);
-        return named ? {chain: part.slice(0, at), path} : {path};
-    });
-}
-
-/**
  * @param {string} text
  * @returns {Promise<ChainProfile[]>}
  */
 async function readAlignments(text) {
     /** @type {ChainProfile[]} */
     const profiles = [];
-    for (const {chain, path} of alignmentFiles(text)) {
+    for (const {name: chain, path} of listedFiles(text)) {
+        if (!path || chain === '') {
+            throw new UsageError(`--alignment: '${text}' is no list of files; write FILE or A=FILE,B=FILE`);
+        }
         const bytes = await readInput(path);
         const profile = await naming(path, () =>
             alignmentProfile(new TextDecoder().decode(unpacked(bytes)), {name: path}));

@@ -8,11 +8,11 @@
  */
 import {readFile} from 'node:fs/promises';
 import {join, relative, resolve} from 'node:path';
-import {pathOptions} from '../options.js';
 import {isFile, sha256} from './files.js';
 import {tidied} from './jobs.js';
 import {trbBeside} from './motif.js';
 import {writeBeside} from './output.js';
+import {pathOptions, pathsIn, withPaths} from './paths.js';
 import {writeSummary} from './summary.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
@@ -28,7 +28,7 @@ import {writeSummary} from './summary.js';
  * @property {string} [designed]
  * @property {string[]} [designed_chains]
  * @property {string} [error]      why there is no result
- * @property {Record<string, Sum>} [files]
+ * @property {Record<string, Sum[]>} [files]
  */
 
 /**
@@ -36,7 +36,8 @@ import {writeSummary} from './summary.js';
  * @property {string} weft       version
  * @property {string} command
  * @property {Record<string, string | boolean>} options   without those that change speed, or what is said, alone
- * @property {Record<string, Sum>} files   of options that named a file
+ * @property {Record<string, Sum | Sum[]>} files   of options that named a file, in place of the option; or several,
+ *                                     which the option names by paths from the record's folder
  * @property {{model: string, sha256: string}} weights
  * @property {StructureRecord[]} structures   in their order
  * @property {Sum[]} results
@@ -78,17 +79,23 @@ export class Recorder {
     /**
      * What was read for one structure alone.
      * @param {Job} job
-     * @returns {Promise<{files?: Record<string, Sum>}>}
+     * @returns {Promise<{files?: Record<string, Sum[]>}>}
      */
     async #files({file, columns, values}) {
-        /** @type {Record<string, Sum>} */
+        /** @type {Record<string, Sum[]>} */
         const files = {};
-        for (const name of pathOptions) {
-            const beside = name === 'fix-from' && values[name] === 'trb';
-            const path = beside ? trbBeside(file) : columns.has(name) ? values[name] : undefined;
-            if (path && isFile(path)) files[name] = await sumOf(this.#folder, path);
+        for (const option of pathOptions) {
+            const {name} = option, beside = name === 'fix-from' && values[name] === 'trb';
+            const paths = beside ? [trbBeside(file)] : columns.has(name) ? pathsIn(option, values[name]) : [];
+            const sums = await this.#sums(paths);
+            if (sums.length) files[name] = sums;
         }
         return Object.keys(files).length ? {files} : {};
+    }
+
+    /** @param {readonly string[]} paths @returns {Promise<Sum[]>} of those that are files */
+    #sums(paths) {
+        return Promise.all(paths.filter(isFile).map((path) => sumOf(this.#folder, path)));
     }
 
     /**
@@ -123,11 +130,17 @@ export class Recorder {
         const about = {model: weights.model, weights_sha256: weights.sha256, weft};
         const summary = await writeSummary(this.#folder, about, this.#ranked, this.#failures);
         this.#record.summary = await Promise.all(summary.map((path) => sumOf(this.#folder, path)));
-        for (const name of pathOptions) {
-            const value = options[name];
-            if (typeof value !== 'string' || !isFile(value)) continue;
-            files[name] = await sumOf(this.#folder, value);
-            delete options[name];
+        for (const option of pathOptions) {
+            const {name} = option, value = options[name];
+            if (typeof value !== 'string') continue;
+            const sums = await this.#sums(pathsIn(option, value));
+            if (option.path === 'list') {
+                files[name] = sums;
+                options[name] = withPaths(option, value, (path) => relative(this.#folder, resolve(path)));
+            } else if (sums.length) {
+                [files[name]] = sums;
+                delete options[name];
+            }
         }
         await writeBeside(join(this.#folder, RECORD), `${JSON.stringify(this.#record, null, 2)}\n`);
     }

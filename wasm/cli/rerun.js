@@ -12,6 +12,7 @@ import {design} from './design.js';
 import {isFile, readPath, sha256} from './files.js';
 import {readInput, UsageError} from './inputs.js';
 import {SomeFailed} from './jobs.js';
+import {pathOptions, withPaths} from './paths.js';
 import {RECORD} from './record.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
@@ -73,9 +74,15 @@ export async function rerun(context) {
     const structures = [], options = {...record.options};
     for (const {files = {}, ...sum} of record.structures) {
         structures.push(await unchanged(folder, sum));
-        for (const each of Object.values(files)) await unchanged(folder, each);
+        for (const each of Object.values(files).flat()) await unchanged(folder, each);
     }
-    for (const [name, sum] of Object.entries(record.files)) options[name] = await unchanged(folder, sum);
+    for (const [name, sums] of Object.entries(record.files)) {
+        const paths = [];
+        for (const sum of [sums].flat()) paths.push(await unchanged(folder, sum));
+        const option = pathOptions.find((each) => each.name === name);
+        options[name] = !Array.isArray(sums) || !option ? paths[0]
+            : withPaths(option, String(options[name]), (path) => resolve(folder, path), folder);
+    }
     const temporary = values.output ? null : await mkdtemp(join(tmpdir(), 'weft-rerun-'));
     const output = values.output ?? temporary;
     try {
