@@ -64,12 +64,16 @@ library() { # library FLAVOUR: made anew when anything in src changed
     find src -name '*.c' | sort | xargs -P "$(nproc)" -n 1 bash -c 'compile "$@"' _ $1 && $ar rcs $lib build/$1/*.o
 }
 
-mains() { grep -l '^int main(' tests/$1/*.c; } # mains FOLDER: the sources of its programs
+mains() { # mains FOLDER [NAMES...]: the sources of its programs
+    local named=("${@:2}")
+    [ $# -gt 1 ] || named=('*')
+    grep -l '^int main(' $(printf "tests/$1/%s.c " "${named[@]}")
+}
 
-programs() { # programs FLAVOUR FOLDER
+programs() { # programs FLAVOUR FOLDER [NAMES...], by default all
     local out source
     library $1 || return 1
-    for source in $(mains $2); do
+    for source in $(mains $2 "${@:3}"); do
         out=build/$1/$(basename $source .c)
         case $1 in wasm*) out=$out.js ;; esac
         ! stale $out build/$1/libweft.a tests/$2 || echo $source
@@ -116,9 +120,8 @@ less_in_wasm() { # less_in_wasm FLAVOUR PROGRAM: what need not be done again aft
 
 parity() { # parity FLAVOUR [PROGRAMS...], by default all
     local flavour=$1 program
-    programs $flavour parity || fails "the parity programs do not compile ($flavour)"
-    [ $# -gt 1 ] || set -- $flavour $(mains parity)
-    for program in "${@:2}"; do
+    programs $flavour parity "${@:2}" || fails "the parity programs do not compile ($flavour)"
+    for program in $(mains parity "${@:2}"); do
         program=$(basename $program .c)
         echo "-- $program, ${flavour/coverage/native}, from $SECONDS s on"
         case $flavour in

@@ -116,6 +116,8 @@ export const options = [
         choices: ['unconditional', 'autoregressive', 'conditional', 'all-others'],
         help: 'given the backbone alone; also the letters decoded earlier; or all other letters'},
 
+    {name: 'embeddings', type: 'boolean', group: 'Output', commands: ['probs'],
+        help: 'also h_V, what the encoder makes of each residue and its surroundings, 128 numbers each'},
     {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['design'],
         help: 'write DIR/seqs/NAME.fa instead of stdout, a ranking of all in DIR/summary.csv and .json, and '
             + 'DIR/run.json for weft rerun'},

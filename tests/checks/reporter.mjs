@@ -4,6 +4,8 @@
 // the reason, and the count at the end. A file without a test is a failure: it proves nothing.
 import {inspect} from 'node:util';
 
+const LONG = 5;   // seconds of a test that are worth telling
+
 /** The lines of an error that help: its message and where in the tests it was thrown. */
 function explain(error) {
     const cause = error?.cause ?? error;
@@ -30,7 +32,8 @@ export default async function* report(source) {
             yield `not ok ${data.name}: holds no test\n`;
         } else {
             passed++;
-            yield `ok ${data.name}\n`;
+            const seconds = data.details?.duration_ms / 1000;
+            yield `ok ${data.name}${seconds >= LONG ? ` (${Math.round(seconds)} s)` : ''}\n`;
         }
     }
     yield `# node: ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`;

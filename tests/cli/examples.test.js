@@ -233,6 +233,23 @@ test('What the target does for the binder', {skip}, async () => {
     }
 });
 
+test('One sequence for two states', {skip}, async () => {
+    const title = 'One sequence for two states';
+    const {code, stdout, stderr} = await shell(withJson(linesOf(title)));
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /1J2J: state 2 is free, weight -0\.5, with 41 of the designed residues\n/);
+    const along = await shell(withJson(linesOf(title).replace(':-0.5', ':1').replace('-o two-states', '-o both')));
+    assert.equal(along.code, 0, along.stderr);
+    const native = await nativeOf('1J2J.pdb');
+    /** How much worse the free chain is than the complex. */
+    const gain = (text) => jsonLines(text).map(({chains, states: [complex, free]}) => {
+        assert.equal(chains.A, native.A);
+        return (free.score - complex.score) / 4;
+    }).reduce((sum, each) => sum + each);
+    assert.ok(gain(stdout) > gain(along.stdout), `${gain(stdout)} against, ${gain(along.stdout)} for the free chain`);
+    await checkRerun('two-states');
+});
+
 test('every section of examples.md is run', () => {
     assert.ok(blocks.size > 8);
     if (!skip) assert.deepEqual([...blocks.keys()].filter((title) => !tried.has(title)), []);

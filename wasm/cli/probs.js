@@ -13,6 +13,7 @@ import {jsonLine, writeBeside} from './output.js';
 /** @typedef {import('./inputs.js').Context} Context */
 /** @typedef {import('../index.js').Structure} Structure */
 /** @typedef {import('../index.js').Probs} Probs */
+/** @typedef {{values: Float32Array, width: number}} Embeddings */
 
 /** @param {Context} context */
 export async function probs(context) {
@@ -33,12 +34,14 @@ export async function probs(context) {
         const control = {signal: io.signal, onProgress: reporter.listener(structure.name)};
         const encoding = await encodeWithNoise(context, engine, structure, seed, control);
         const result = await engine.probs(encoding, {...constraints, ...control, mode: values.mode, seed});
+        const embeddings = values.embeddings ? await engine.embeddings(encoding) : undefined;
         reporter.clear();
         const about = {
             structure: structure.name, model, weights_sha256: engine.weights.sha256, weft: engine.version,
             mode: result.mode, ...(random && {seed}), alphabet: LETTERS
         };
-        const content = form === 'npz' ? asNpz(structure, result) : jsonLine({...about, ...asJson(structure, result)});
+        const content = form === 'npz' ? asNpz(structure, result, embeddings)
+            : jsonLine({...about, ...asJson(structure, result, embeddings)});
         if (values.output === undefined) io.stdout.write(/** @type {string} */ (content));
         else await writeBeside(values.output, content);
     });
@@ -69,8 +72,9 @@ function entropies(logProbs) {
 /**
  * @param {Structure} structure
  * @param {Probs} result
+ * @param {Embeddings} [embeddings]
  */
-function asNpz(structure, {logProbs, letters, mask, designMask, order}) {
+function asNpz(structure, {logProbs, letters, mask, designMask, order}, embeddings) {
     const {chain, insertion_code: insertionCode} = places(structure);
     const n = structure.length;
     return writeNpz({
@@ -82,24 +86,34 @@ function asNpz(structure, {logProbs, letters, mask, designMask, order}) {
         decoding_order: npyBytes(order),
         chain: npyBytes(chain),
         insertion_code: npyBytes(insertionCode),
-        residue_number: npyBytes(structure.numbers)
+        residue_number: npyBytes(structure.numbers),
+        ...(embeddings && {h_V: npyBytes(embeddings.values, [n, embeddings.width])})
     });
 }
 
 /**
+ * An array [row][width] as lists.
+ * @param {Float32Array} values
+ * @param {number} width
+ */
+const rowsOf = (values, width) => Array.from({length: values.length / width}, (_, row) =>
+    Array.from(values.subarray(row * width, (row + 1) * width)));
+
+/**
  * @param {Structure} structure
  * @param {Probs} result
+ * @param {Embeddings} [embeddings]
  */
-function asJson(structure, {logProbs, letters, mask, designMask, order}) {
-    const width = LETTERS.length;
+function asJson(structure, {logProbs, letters, mask, designMask, order}, embeddings) {
     return {
-        log_probs: Array.from(letters, (_, row) => Array.from(logProbs.subarray(row * width, (row + 1) * width))),
+        log_probs: rowsOf(logProbs, LETTERS.length),
         entropy: Array.from(entropies(logProbs)),
         S: Array.from(letters),
         mask: Array.from(mask, Boolean),
         design_mask: Array.from(designMask, Boolean),
         decoding_order: Array.from(order),
         ...places(structure),
-        residue_number: Array.from(structure.numbers)
+        residue_number: Array.from(structure.numbers),
+        ...(embeddings && {h_V: rowsOf(embeddings.values, embeddings.width)})
     };
 }
