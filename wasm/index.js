@@ -5,6 +5,7 @@
  *   import {Engine} from 'weft-protein';
  *   import {findModel, models} from 'weft-protein/models';     the published models, a table of sums and sizes
  *   import {formatFasta} from 'weft-protein/fasta';            FASTA with the headers of the field
+ *   import {pssmOf} from 'weft-protein/alignments';            what related sequences say
  */
 export {Encoding} from './encoding.js';
 export {Engine} from './engine.js';
@@ -16,6 +17,8 @@ export {ConstraintError, OutOfMemoryError, ParseError, WeightsError} from './err
 /** @typedef {import('./engine.js').Weights} Weights */
 /** @typedef {import('./runs.js').Design} Design */
 /** @typedef {import('./runs.js').DesignOptions} DesignOptions */
+/** @typedef {import('./states.js').StateOptions} StateOptions */
+/** @typedef {import('./states.js').StateResult} StateResult */
 /** @typedef {import('./scores.js').Score} Score */
 /** @typedef {import('./scores.js').ScoreOptions} ScoreOptions */
 /** @typedef {import('./scores.js').Probs} Probs */
