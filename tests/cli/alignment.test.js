@@ -5,42 +5,27 @@
  * Most tests use a small network with random weights. Those that need the published model read it from the cache.
  */
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
-import {existsSync, readFileSync} from 'node:fs';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
+import {before, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
-import {modelPath} from '../../wasm/cli/store.js';
 import {parseFasta} from '../../wasm/formats/fasta.js';
 import {readNpz} from '../../wasm/formats/npy.js';
-import {findModel} from '../../wasm/models.js';
+import {defaultModel} from '../../wasm/models.js';
 import {smallModel} from '../web/model_file.js';
+import {done, jsonLines, refusal, skipWithout, structureFile, testFolder} from './command.js';
 
-const cli = fileURLToPath(new URL('../../wasm/cli.js', import.meta.url));
-const structureFile = (name) => fileURLToPath(new URL(`../data/structures/${name}.pdb`, import.meta.url));
-const [monomer, damaged, trimer] = ['5L33', '5L33_damaged', '3HTN'].map(structureFile);
-const id = 'proteinmpnn_v_48_020';
-const skip = existsSync(modelPath(findModel(id))) ? false : `${id} is not in the cache (weft weights get ${id})`;
+const [monomer, damaged, trimer] = ['5L33.pdb', '5L33_damaged.pdb', '3HTN.pdb'].map(structureFile);
+const skip = skipWithout();
 const NATIVE = 'HMPEEEKAARLFIEALEKGDPELMRKVISPDTRMEDNGREFTGDEVVEYVKEIQKRGEQWHLRRYTKEGNSWRFEVQVDNNGQTEQWEVQIEVRN'
     + 'GRIKRVTITHV';
 
-let folder = '', model = '', family = '';
+const {folder, write, weft} = testFolder('alignment');
+let model = '', family = '';
 before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'weft-alignment-'));
     model = await write('small.eqx', smallModel());
     family = await write('family.a3m', relatives(NATIVE, 12));
 });
-after(() => rm(folder, {recursive: true}));
-
-/** A file in the tests' folder. */
-async function write(name, content) {
-    const path = join(folder, name);
-    await writeFile(path, content);
-    return path;
-}
 
 /** An alignment in which all have every fifth letter of the query, and the others of places that move along. */
 function relatives(query, count) {
@@ -52,31 +37,12 @@ function relatives(query, count) {
     }).join('');
 }
 
-function weft(...args) {
-    return new Promise((resolve) => {
-        const child = spawn(process.execPath, [cli, ...args], {cwd: folder});
-        let stdout = '', stderr = '';
-        child.stdout.on('data', (data) => { stdout += data; });
-        child.stderr.on('data', (data) => { stderr += data; });
-        child.on('close', (code) => resolve({code, stdout, stderr, lines: stderr.split('\n').filter(Boolean)}));
-    });
-}
-
 /** weft with the small model and a seed; expects success. */
-async function ok(command, ...args) {
-    const result = await weft(command, ...args, '-m', model, '-s', '5');
-    assert.equal(result.code, 0, result.stderr);
-    return result;
-}
+const ok = async (command, ...args) => done(await weft([command, ...args, '-m', model, '-s', '5']));
 
 /** Expects the exit code and one line on stderr that matches; others only on what was read. */
-async function refused(args, expected, message) {
-    const {code, stdout, lines} = await weft('design', ...args, '-m', model, '-q');
-    assert.equal(code, expected, lines.join('\n'));
-    assert.equal(stdout, '');
-    assert.equal(lines.length, 1, lines.join('\n'));
-    assert.match(lines[0], message);
-}
+const refused = async (args, ...expected) =>
+    refusal(await weft(['design', ...args, '-m', model, '-q']), ...expected);
 
 const sequences = (stdout) => parseFasta(stdout).slice(1).map(({sequence}) => sequence);
 
@@ -129,7 +95,7 @@ test('design: what alignments cannot be', async () => {
         const message = new RegExp(`--${option}: '${value}' is no`);
         await refused([monomer, '--alignment', family, `--${option}=${value}`], 2, message);
     }
-    await refused([monomer, '--alignment', 'A=', ...W], 2, /names no file/);
+    await refused([monomer, '--alignment', 'A=', ...W], 2, /no list of files/);
     await refused([monomer, '--alignment', 'none.a3m', ...W], 3, /none\.a3m: cannot be read: there is no such file/);
     const odd = await write('odd.a3m', '>q\nACD\n>s\nAC\n');
     await refused([monomer, '--alignment', odd, ...W], 3, /odd\.a3m: line 3: '>s' has 2 columns, the query has 3/);
@@ -171,8 +137,8 @@ test('design: a bias towards the letters of the file', async () => {
 });
 
 test('design, score, probs: noise comes from the seed', async () => {
-    const design = async (noise, seed, ...args) => (await weft('design', monomer, '-m', model, '-n', '2', '-s', seed,
-        ...noise ? ['--noise', noise] : [], ...args)).stdout;
+    const design = async (noise, seed, ...args) => (await weft(['design', monomer, '-m', model, '-n', '2', '-s', seed,
+        ...noise ? ['--noise', noise] : [], ...args])).stdout;
     const [still, one] = [await design('', '1'), await design('0.3', '1', '--threads', '0')];
     assert.equal(await design('0', '1'), still);
     assert.notEqual(one, still);
@@ -210,9 +176,8 @@ test('probs: entropies over the 20 letters', async () => {
 
 test('design: with the published model, a family or the file itself draw designs towards them', {skip}, async () => {
     const recovery = async (...args) => {
-        const {code, stdout, stderr} = await weft('design', monomer, '-n', '2', '-s', '1', '-m', id, '--json', ...args);
-        assert.equal(code, 0, stderr);
-        const found = stdout.trim().split('\n').map((line) => JSON.parse(line).recovery);
+        const words = ['design', monomer, '-n', '2', '-s', '1', '-m', defaultModel, '--json', ...args];
+        const found = jsonLines(done(await weft(words)).stdout).map((line) => line.recovery);
         return found.reduce((sum, value) => sum + value) / found.length;
     };
     const plain = await recovery();

@@ -6,86 +6,52 @@
  * Most tests use a small network with random weights. The one that needs the published model reads it from the cache.
  */
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
 import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
+import {rm, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {before, test} from 'node:test';
 import {csvParse} from 'd3-dsv';
 import {ParseError} from '../../wasm/errors.js';
 import {parseFasta} from '../../wasm/formats/fasta.js';
 import {readTrb} from '../../wasm/formats/trb.js';
-import {modelPath} from '../../wasm/cli/store.js';
 import {StructureRows, writeSummary} from '../../wasm/cli/summary.js';
-import {findModel} from '../../wasm/models.js';
 import {eachOptions} from '../../wasm/options.js';
 import {smallModel} from '../web/model_file.js';
 import {op, pickle} from '../web/torch_file.js';
+import {data, done, jsonLines, refusal, skipWithout, structureFile, testFolder} from './command.js';
 
-const cli = fileURLToPath(new URL('../../wasm/cli.js', import.meta.url));
-const data = (name) => fileURLToPath(new URL(`../data/${name}`, import.meta.url));
-const id = 'proteinmpnn_v_48_020';
-const skip = existsSync(modelPath(findModel(id))) ? false : `${id} is not in the cache (weft weights get ${id})`;
-
-let folder = '', model = '';
+const {folder, weft, write: writeFull} = testFolder('batch');
+const skip = skipWithout();
+let model = '';
 before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'weft-batch-'));
     model = await write('small.eqx', smallModel());
     mkdirSync(join(folder, 'jobs'));
     for (const name of ['6MRR.pdb', '5L33.pdb', '3HTN.pdb']) {
-        copyFileSync(data(`structures/${name}`), join(folder, 'jobs', name));
+        copyFileSync(structureFile(name), join(folder, 'jobs', name));
     }
 });
-after(() => rm(folder, {recursive: true}));
 
 /** A file in the tests' folder; its path from there. */
 async function write(name, content) {
-    mkdirSync(dirname(join(folder, name)), {recursive: true});
-    await writeFile(join(folder, name), content);
+    await writeFull(name, content);
     return name;
 }
 
 const read = (...path) => readFileSync(join(folder, ...path), 'utf8');
 const readJson = (...path) => JSON.parse(read(...path));
 
-/** Runs weft in the tests' folder. With `interrupt`, sends the signal once stderr matches. */
-function weft(args, cwd = folder, interrupt = undefined) {
-    return new Promise((resolve) => {
-        const child = spawn(process.execPath, [cli, ...args], {cwd});
-        let stdout = '', stderr = '';
-        child.stdout.on('data', (chunk) => { stdout += chunk; });
-        child.stderr.on('data', (chunk) => {
-            stderr += chunk;
-            if (!interrupt?.test(stderr)) return;
-            child.kill('SIGINT');
-            interrupt = undefined;   // one Ctrl-C, not one for every line that follows
-        });
-        child.on('close', (code) => resolve({code, stdout, stderr, lines: stderr.split('\n').filter(Boolean)}));
-        child.stdin.end();
-    });
-}
-
 /** weft design with the small model, without notes. */
 const design = (...args) => weft(['design', ...args, '-m', join(folder, model), '-q']);
 
 /** The same, which succeeds; its stdout. */
 async function ok(...args) {
-    const {code, stdout, stderr} = await design(...args);
-    assert.equal(code, 0, stderr);
+    const {stdout, stderr} = done(await design(...args));
     assert.equal(stderr, '');
     return stdout;
 }
 
 /** The same, which ends with this code and one line. */
-async function refused(code, message, ...args) {
-    const result = await design(...args);
-    assert.equal(result.code, code, result.stderr);
-    assert.equal(result.stdout, '');
-    assert.equal(result.lines.length, 1, result.stderr);
-    assert.match(result.lines[0], message);
-}
+const refused = async (code, message, ...args) => refusal(await design(...args), code, message);
 
 /* ---- Manifests ---- */
 
@@ -119,9 +85,9 @@ test('a manifest in JSON lines, from another folder', async () => {
     await write('jobs/a.jsonl', `${lines.map((line) => JSON.stringify(line)).join('\n\n')}\n`);
     mkdirSync(join(folder, 'elsewhere'));
     const words = ['design', '--manifest', '../jobs/a.jsonl', '-s', '4', '--json', '-m', '../small.eqx', '-q'];
-    const {code, stdout, stderr} = await weft(words, join(folder, 'elsewhere'));
+    const {code, stdout, stderr} = await weft(words, {cwd: join(folder, 'elsewhere')});
     assert.equal(code, 0, stderr);
-    const results = stdout.trim().split('\n').map((line) => JSON.parse(line));
+    const results = jsonLines(stdout);
     assert.deepEqual(results.map((each) => [each.structure, each.seed, each.temperature, each.designed_residues]),
         [['3HTN', 7, 0.1, 282], ['3HTN', 7, 1, 282], ['mine', 4, 0.5, 58]]);
     const drawn = await weft(['design', '--manifest', 'jobs/a.jsonl', '--json', '-m', model]);
@@ -225,7 +191,7 @@ test('what is wrong with the whole run ends it at once', async () => {
     const files = ['jobs/6MRR.pdb', 'jobs/5L33.pdb'];
     await refused(2, /--count/, ...files, '-n', '0');
     await refused(3, /none\.json/, ...files, '--order', 'none.json');
-    await refused(2, /two structures are named 6MRR/, 'jobs/6MRR.pdb', data('structures/6MRR.pdb'), '-o', 'same');
+    await refused(2, /two structures are named 6MRR/, 'jobs/6MRR.pdb', structureFile('6MRR.pdb'), '-o', 'same');
     const {code, lines} = await weft(['design', ...files, '-m', 'no_such_model', '-q']);
     assert.equal(code, 4);
     assert.equal(lines.length, 1);
@@ -233,12 +199,12 @@ test('what is wrong with the whole run ends it at once', async () => {
 
 test('Ctrl-C ends a batch: exit code 130, no ranking of a part', async () => {
     const manifest = await write('jobs/long.csv', 'file,n,name\n6MRR.pdb,1,a\n6MRR.pdb,100000,b\n6MRR.pdb,1,c\n');
-    const interrupt = /b: designing \d+ of 100000/;
-    const {code, lines} = await weft(['design', '--manifest', manifest, '-o', 'long', '-m', model], folder, interrupt);
+    const words = ['design', '--manifest', manifest, '-o', 'long', '-m', model, '--threads', '2'];
+    const {code, lines} = await weft(words, {interrupt: /c: wrote/});   // beside b, which takes long
     assert.equal(code, 130);
     assert.equal(lines.at(-1), 'weft: interrupted');
     assert.deepEqual(readdirSync(join(folder, 'long')), ['seqs']);
-    assert.deepEqual(readdirSync(join(folder, 'long', 'seqs')), ['a.fa']);
+    assert.deepEqual(readdirSync(join(folder, 'long', 'seqs')), ['a.fa', 'c.fa']);
 });
 
 /* ---- The ranking ---- */
@@ -327,7 +293,7 @@ async function fixedBy(...args) {
 test('--fix-from trb: the motif of RFdiffusion, but for masked residues', async () => {
     const plain = JSON.parse(await ok('jobs/6MRR.pdb', '--fix', motif, '-s', '1', '-n', '1', '--json'));
     for (const name of ['numpy1', 'numpy2']) {
-        copyFileSync(data('structures/6MRR.pdb'), join(folder, 'jobs', `${name}.pdb`));
+        copyFileSync(structureFile('6MRR.pdb'), join(folder, 'jobs', `${name}.pdb`));
         copyFileSync(data(`trb/${name}.trb`), join(folder, 'jobs', `${name}.trb`));
         for (const what of ['trb', `jobs/${name}.trb`]) {
             const {count, text, result, stderr} = await fixedBy(`jobs/${name}.pdb`, '--fix-from', what);
@@ -472,7 +438,7 @@ test('--fix-from labels: places in the file', async () => {
 /* ---- Once more ---- */
 
 test('rerun: a manifest with failures gives the same bytes, the ranking too', async () => {
-    copyFileSync(data('structures/6MRR.pdb'), join(folder, 'jobs', 'made.pdb'));
+    copyFileSync(structureFile('6MRR.pdb'), join(folder, 'jobs', 'made.pdb'));
     copyFileSync(data('trb/numpy1.trb'), join(folder, 'jobs', 'made.trb'));
     await write('jobs/some.json', '{"A1": {"W": 3}}');
     const manifest = await write('jobs/again.csv', ['file,fix-from,bias,name', 'made.pdb,trb,,', 'gone.pdb,,,',
@@ -486,7 +452,8 @@ test('rerun: a manifest with failures gives the same bytes, the ranking too', as
         [['fix-from'], [], ['fix-from', 'bias'], ['fix-from']]);
     assert.equal(record.files.manifest.path, '../jobs/again.csv');
     mkdirSync(join(folder, 'far/away'), {recursive: true});
-    const run = (...args) => weft(['rerun', join(folder, 'first/run.json'), ...args], join(folder, 'far/away'));
+    const run = (...args) => weft(['rerun', join(folder, 'first/run.json'), ...args],
+        {cwd: join(folder, 'far/away')});
     const same = await run('-o', 'second');
     assert.equal(same.code, 0, same.stderr);
     assert.match(same.lines.at(-1), /2 files, the same bytes, and the same summary$/);

@@ -8,79 +8,32 @@
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
+import {before, test} from 'node:test';
 import {parseFasta} from '../../wasm/formats/fasta.js';
 import {npyBytes, readNpz} from '../../wasm/formats/npy.js';
 import {options, helpText} from '../../wasm/options.js';
-import {modelPath} from '../../wasm/cli/store.js';
-import {findModel} from '../../wasm/models.js';
 import {smallModel} from '../web/model_file.js';
+import {cli, data, done, jsonLines, refusal, skipWithout, structureFile, testFolder} from './command.js';
 
-const cli = fileURLToPath(new URL('../../wasm/cli.js', import.meta.url));
-const structureFile = (name) => fileURLToPath(new URL(`../data/structures/${name}`, import.meta.url));
-const odd = (name) => fileURLToPath(new URL(`../data/odd/${name}`, import.meta.url));
 const monomer = structureFile('6MRR.pdb'), trimer = structureFile('3HTN.pdb');
 const damaged = structureFile('5L33_damaged.pdb');
-const id = 'proteinmpnn_v_48_020';
-const skip = existsSync(modelPath(findModel(id))) ? false : `${id} is not in the cache (weft weights get ${id})`;
+const skip = skipWithout();
 
-let folder = '', model = '';
+const {folder, write, weft} = testFolder('cli');
+let model = '';
 before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'weft-cli-'));
     model = await write('small.eqx', smallModel());
 });
-after(() => rm(folder, {recursive: true}));
-
-/** A file in the tests' folder. */
-async function write(name, content) {
-    const path = join(folder, name);
-    await writeFile(path, content);
-    return path;
-}
-
-/** Runs weft. With `interrupt`, sends the signal once stderr or stdout matches. */
-function weft(args, {input = '', interrupt, env = {}} = {}) {
-    return new Promise((resolve) => {
-        const child = spawn(process.execPath, [cli, ...args], {cwd: folder, env: {...process.env, ...env}});
-        let stdout = '', stderr = '';
-        const look = () => {
-            if (!interrupt?.test(stdout + stderr)) return;
-            child.kill('SIGINT');
-            interrupt = undefined;   // one Ctrl-C, not one for every line that follows
-        };
-        child.stdout.on('data', (data) => { stdout += data; look(); });
-        child.stderr.on('data', (data) => { stderr += data; look(); });
-        child.on('close', (code) => resolve({code, stdout, stderr, lines: stderr.split('\n').filter(Boolean)}));
-        child.stdin.on('error', () => undefined);
-        child.stdin.end(input);
-    });
-}
 
 /** weft with the small model. */
 const quick = (command, ...args) => weft([command, ...args, '-m', model]);
 
 /** Runs weft and expects success; its stdout. */
-async function ok(...args) {
-    const {code, stdout, stderr} = await quick(...args);
-    assert.equal(code, 0, stderr);
-    return stdout;
-}
+const ok = async (...args) => done(await quick(...args)).stdout;
 
 /** Expects the exit code, nothing on stdout and one line on stderr. */
-async function refused(args, expected, message) {
-    const {code, stdout, lines} = await weft(args);
-    const shown = `weft ${args.join(' ')}: ${code} ${lines.join(' | ')}`;
-    assert.equal(code, expected, shown);
-    assert.equal(stdout, '', shown);
-    assert.equal(lines.length, 1, shown);
-    assert.match(lines[0], /^weft: /, shown);
-    assert.match(lines[0], message, shown);
-    assert.doesNotMatch(lines[0], /\.m?js:\d/, shown);   // no line of a stack trace
-}
+const refused = async (args, code, message) => refusal(await weft(args), code, message);
 
 /* ---- design ---- */
 
@@ -131,7 +84,7 @@ test('design: files appear whole, next to nothing else; JSON lines carry the sam
     const out = join(folder, 'files');
     const json = await ok('design', monomer, structureFile('5L33.pdb'), '-n', '3', '-s', '9', '-o', out, '--json');
     assert.deepEqual(readdirSync(join(out, 'seqs')).sort(), ['5L33.fa', '6MRR.fa']);
-    const results = json.trim().split('\n').map((line) => JSON.parse(line));
+    const results = jsonLines(json);
     assert.equal(results.length, 6);
     const records = parseFasta(readFileSync(join(out, 'seqs', '6MRR.fa'), 'utf8'));
     assert.equal(await ok('design', monomer, '-n', '3', '-s', '9'), readFileSync(join(out, 'seqs', '6MRR.fa'), 'utf8'));
@@ -266,7 +219,7 @@ test('CA-only models see the CA atoms of any file, and need no others', async ()
     for (const file of [monomer, carbons]) {
         const {code, stdout, stderr} = await weft(['design', file, '-m', caModel, '-n', '2', '-s', '5', '--json']);
         assert.equal(code, 0, stderr);
-        outputs.push(stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)));
+        outputs.push(jsonLines(stdout));
     }
     const designs = outputs.map((each) => each.map(({sequence, score, recovery}) => ({sequence, score, recovery})));
     assert.equal(designs[0].length, 2);
@@ -361,8 +314,7 @@ test('info: structures and weights', async () => {
     assert.match(stdout, /3HTN\.pdb: 3 chains, 425 residues/);
     assert.match(stdout, /9 MSE as M/);
     assert.match(stdout, /small\.eqx: weights that are not published/);
-    const json = (await weft(['info', '--json', trimer, model])).stdout.trim().split('\n');
-    const [structure, weights] = json.map((line) => JSON.parse(line));
+    const [structure, weights] = jsonLines((await weft(['info', '--json', trimer, model])).stdout);
     assert.deepEqual(structure.chains.map(({name, residues}) => name + residues), ['A143', 'B139', 'C143']);
     assert.equal(weights.nodeWidth, 16);
     assert.equal((await weft(['info'])).code, 2);
@@ -415,7 +367,7 @@ test('structures that cannot be designed: exit code 3 and the reason', async () 
     for (const [name, [content, message]] of Object.entries(files)) {
         await refused(['design', await write(name, content), '-m', model], 3, message);
     }
-    await refused(['design', odd('BaceCgMartini.pdb'), '-m', model], 3, /BaceCgMartini/);
+    await refused(['design', data('odd/BaceCgMartini.pdb'), '-m', model], 3, /BaceCgMartini/);
     await refused(['design', join(folder, 'none.pdb'), '-m', model], 3, /none\.pdb.*no such file/);
     await refused(['design', folder, '-m', model], 3, /folder/);
     await refused(['info', join(folder, 'empty.pdb')], 3, /empty/);

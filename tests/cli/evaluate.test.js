@@ -4,77 +4,40 @@
  * both versions of .bbc made here from a PDB file, damaged sets.
  */
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import {divergence} from '../../wasm/cli/measures.js';
 import {readBbc} from '../../wasm/formats/bbc.js';
 import {Engine, LETTERS, ParseError} from '../../wasm/index.js';
 import {helpText} from '../../wasm/options.js';
 import {smallModel} from '../web/model_file.js';
+import {done, jsonLines, refusal, structureFile, testFolder} from './command.js';
 
-const cli = fileURLToPath(new URL('../../wasm/cli.js', import.meta.url));
-const structureFile = (name) => fileURLToPath(new URL(`../data/structures/${name}`, import.meta.url));
 const natural = LETTERS.slice(0, 20);
 const backbone = ['N', 'CA', 'C', 'O'];
 const SEED = 11;
 
-let folder = '', model = '';
+const {folder, write, weft} = testFolder('evaluate');
+let model = '';
 /** @type {Engine} */
 let engine;
 before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'weft-evaluate-'));
     model = await write('small.eqx', smallModel({neighbors: 8}));
     engine = await Engine.load({weights: smallModel({neighbors: 8})});
 });
-after(async () => {
-    await engine.dispose();
-    await rm(folder, {recursive: true});
-});
-
-async function write(name, content) {
-    const path = join(folder, name);
-    await writeFile(path, content);
-    return path;
-}
-
-/** Runs weft; with `interrupt`, sends the signal once stderr or stdout matches. */
-function weft(args, {interrupt} = {}) {
-    return new Promise((resolve) => {
-        const child = spawn(process.execPath, [cli, ...args], {cwd: folder});
-        const out = {stdout: '', stderr: ''};
-        for (const name of ['stdout', 'stderr']) {
-            child[name].on('data', (data) => {
-                out[name] += data;
-                if (interrupt?.test(out[name])) child.kill('SIGINT');
-            });
-        }
-        child.on('close', (code) => resolve({code, ...out}));
-    });
-}
+after(() => engine.dispose());
 
 /** weft evaluate with the small model; expects success. */
-async function evaluate(...args) {
-    const {code, stdout, stderr} = await weft(['evaluate', ...args, '-m', model, '-s', String(SEED)]);
-    assert.equal(code, 0, stderr);
-    return stdout;
-}
+const evaluate = async (...args) =>
+    done(await weft(['evaluate', ...args, '-m', model, '-s', String(SEED)])).stdout;
 
-const json = async (...args) => (await evaluate(...args, '--json')).trim().split('\n').map((line) => JSON.parse(line));
+const json = async (...args) => jsonLines(await evaluate(...args, '--json'));
 
-/** Expects exit code 3, nothing on stdout and the message on the last line of stderr. */
-async function refused(args, message, code = 3) {
-    const result = await weft(['evaluate', ...args, '-q', '-m', model]);
-    assert.equal(result.code, code, result.stderr);
-    assert.equal(result.stdout, '');
-    assert.match(result.stderr, message);
-    assert.equal(result.stderr.trim().split('\n').length, 1);
-}
+/** Expects the exit code, nothing on stdout and the message on stderr. */
+const refused = async (args, message, code = 3) =>
+    refusal(await weft(['evaluate', ...args, '-q', '-m', model]), code, message);
 
 /* ---- Sets made from a PDB file ---- */
 

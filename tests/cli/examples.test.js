@@ -6,50 +6,29 @@
  *   examples.md --blocks by heading--> sh --> designs --> checks --> weft rerun
  */
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
-import {cp, mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {cp, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
+import {before, test} from 'node:test';
 import {parseFasta} from '../../wasm/formats/fasta.js';
-import {defaultModel, findModel} from '../../wasm/models.js';
-import {modelPath} from '../../wasm/cli/store.js';
+import {cli, data, done, jsonLines, run, skipWithout, testFolder} from './command.js';
 
-const path = (name) => fileURLToPath(new URL(name, import.meta.url));
-const cli = path('../../wasm/cli.js'), data = path('../data/examples');
-const skip = existsSync(modelPath(findModel(defaultModel))) ? false
-    : `${defaultModel} is not in the cache (weft weights get ${defaultModel})`;
+const skip = skipWithout();
 
 /** The command lines of each section. */
-const blocks = new Map(readFileSync(path('../../examples.md'), 'utf8').split(/^## /m).slice(1)
+const blocks = new Map(readFileSync(new URL('../../examples.md', import.meta.url), 'utf8').split(/^## /m).slice(1)
     .map((section) => [section.split('\n')[0], /^```\n([^]*?)^```$/m.exec(section)[1]]));
 const tried = new Set();
 
-let folder = '';
+const {folder, weft} = testFolder('examples');
 before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'weft-examples-'));
-    await cp(data, folder, {recursive: true});
-    const {code, stderr} = await run(process.execPath, [join(data, 'unpack.mjs'), 'denovo']);
-    assert.equal(code, 0, stderr);
+    await cp(data('examples'), folder, {recursive: true});
+    done(await run(process.execPath, [data('examples/unpack.mjs'), 'denovo'], {cwd: folder}));
 });
-after(() => rm(folder, {recursive: true}));
-
-/** Runs a program in the tests' folder. */
-function run(program, args) {
-    return new Promise((resolve) => {
-        const env = {...process.env, NODE: process.execPath, CLI: cli};
-        const child = spawn(program, args, {cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe']});
-        const out = {stdout: '', stderr: ''};
-        for (const name of ['stdout', 'stderr']) child[name].on('data', (piece) => { out[name] += piece; });
-        child.on('close', (code) => resolve({code, ...out}));
-    });
-}
 
 /** Runs lines of a shell in which `weft` is the command line. */
-const shell = (lines) => run('sh', ['-ec', `weft() { "$NODE" "$CLI" "$@"; }\n${lines}`]);
-const jsonLines = (text) => text.trim().split('\n').map((line) => JSON.parse(line));
+const shell = (lines) => run('sh', ['-ec', `weft() { "$NODE" "$CLI" "$@"; }\n${lines}`],
+    {cwd: folder, env: {...process.env, NODE: process.execPath, CLI: cli}});
 
 /** Adds --json, which shows all chains, the fixed ones too, and changes no file. */
 const withJson = (lines) => lines.replace(/^weft design .*$/m, '$& --json');
@@ -63,7 +42,7 @@ function linesOf(title) {
 
 /** Letters of each chain of a file. */
 async function nativeOf(file) {
-    const {stdout} = await run(process.execPath, [cli, 'info', file, '--json']);
+    const {stdout} = await weft(['info', file, '--json']);
     return Object.fromEntries(JSON.parse(stdout).chains.map(({name, sequence}) => [name, sequence]));
 }
 

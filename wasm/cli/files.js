@@ -61,17 +61,18 @@ export function unpacked(bytes) {
 /**
  * Writes a file beside its place, then moves it there.
  * @param {string} path
- * @param {Uint8Array} bytes
+ * @param {string | Uint8Array} content
+ * @param {new (message: string) => Error} [Refusal]   what it throws where the file cannot be written
  */
-export async function writeWhole(path, bytes) {
+export async function writeWhole(path, content, Refusal = WeightsError) {
     const part = `${path}.${randomUUID().slice(0, 8)}.part`;
     try {
         await mkdir(dirname(path), {recursive: true});
-        await writeFile(part, bytes);
+        await writeFile(part, content);
         await rename(part, path);
     } catch (error) {
         await rm(part, {force: true}).catch(() => {});
-        throw new WeightsError(`cannot write ${path}: ${messageOf(error)}`);
+        throw new Refusal(`cannot write ${path}: ${messageOf(error)}`);
     }
 }
 

@@ -2,12 +2,10 @@
  *
  * output.js - results as text: FASTA in the two styles of the field, JSON lines, files that appear when they are whole.
  */
-import {randomUUID} from 'node:crypto';
-import {mkdir, rename, rm, writeFile} from 'node:fs/promises';
-import {dirname} from 'node:path';
 import {
     designHeader, formatChain, formatChains, ligandDesignHeader, ligandNativeHeader, nativeHeader
 } from '../formats/fasta.js';
+import {writeWhole} from './files.js';
 
 /** @typedef {import('../index.js').Design} Design */
 /** @typedef {import('../index.js').Score} Score */
@@ -28,21 +26,11 @@ import {
  */
 
 /**
- * Writes a file beside its place, then moves it there.
+ * Writes a file of results, whole or not at all.
  * @param {string} path
  * @param {string | Uint8Array} content
  */
-export async function writeBeside(path, content) {
-    const part = `${path}.${randomUUID().slice(0, 8)}.part`;
-    try {
-        await mkdir(dirname(path), {recursive: true});
-        await writeFile(part, content);
-        await rename(part, path);
-    } catch (error) {
-        await rm(part, {force: true}).catch(() => undefined);
-        throw new Error(`cannot write ${path}: ${/** @type {Error} */ (error).message}`);
-    }
-}
+export const writeBeside = (path, content) => writeWhole(path, content, Error);
 
 /**
  * @param {Structure} structure
