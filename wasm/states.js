@@ -73,10 +73,9 @@ function rowsByName({numbers, insertions}, {start, length}) {
 /**
  * @param {Structure} first
  * @param {Structure} other
- * @param {Uint8Array} wanted   1 for each row of the first state to be designed
- * @returns {Match}
+ * @returns {Int32Array} the row of the other for each of the first, -1 where there is none
  */
-function matchRows(first, other, wanted) {
+function partnersOf(first, other) {
     const partner = new Int32Array(first.length).fill(-1);
     for (const chain of first.chains) {
         const twin = other.chains.find(({name}) => name === chain.name);
@@ -87,10 +86,26 @@ function matchRows(first, other, wanted) {
         if (common.length || twin.length !== chain.length) continue;
         for (let i = 0; i < chain.length; i++) partner[chain.start + i] = twin.start + i;
     }
-    return {
-        partner, matched: wanted.map((each, row) => (each && partner[row] >= 0 ? 1 : 0)),
-        missing: wanted.map((each, row) => (each && partner[row] < 0 ? 1 : 0))
-    };
+    return partner;
+}
+
+/**
+ * Rows that a state with a weight above 0 can see, or sees one that they are tied to: the others stay, as nothing says
+ * what would fit there.
+ * @param {readonly Int32Array[]} partners   of the states behind the first
+ * @param {readonly Uint8Array[]} visible
+ * @param {readonly number[]} weights
+ * @param {Resolved['ties']} ties
+ * @returns {Uint8Array}
+ */
+function rowsInFavour(partners, visible, weights, ties) {
+    const found = visible[0].map((seen, row) => (weights.some((weight, i) => weight > 0
+        && (i ? visible[i][partners[i - 1][row]] : seen)) ? 1 : 0));
+    for (let g = 0; ties && g + 1 < ties.starts.length; g++) {
+        const rows = ties.rows.subarray(ties.starts[g], ties.starts[g + 1]);
+        if (rows.some((row) => found[row])) for (const row of rows) found[row] = 1;
+    }
+    return found;
 }
 
 /**
@@ -162,17 +177,17 @@ function jointGroups(ties, {wanted, letters}, {matches, starts, weights}) {
 }
 
 /**
- * The order of the first state among all rows: residues that stay in other states come first, followers last.
+ * The order of the first state among all rows: partners come right behind, what has none before all.
  * @param {Resolved['order']} order
- * @param {Uint8Array} design   of all rows
  * @param {Joint} joint
  */
-function jointOrder(order, design, {starts}) {
+function jointOrder(order, {starts, matches}) {
     if (!order) return null;
-    const others = Array.from({length: design.length - starts[1]}, (_, i) => starts[1] + i);
-    return Int32Array.from([
-        ...others.filter((row) => !design[row]), ...order, ...others.filter((row) => design[row])
-    ]);
+    const behind = Array.from(order, (row) => [row, ...matches.flatMap(({partner}, i) =>
+        (partner[row] < 0 ? [] : [starts[i + 1] + partner[row]]))]).flat();
+    const placed = new Set(behind);
+    const others = Array.from({length: starts[starts.length - 1]}, (_, row) => row).filter((row) => !placed.has(row));
+    return Int32Array.from([...others, ...behind]);
 }
 
 /**
@@ -185,12 +200,17 @@ export function resolveStates(structures, visible, options) {
     const [first, ...more] = structures;
     const weights = checkedWeights(structures, options.stateWeights);
     const own = resolveRequest(first, visible[0], options);
-    const wanted = own.design.map((each, row) => each | own.incomplete[row]);
-    const matches = more.map((other) => matchRows(first, other, wanted));
-    for (const [i, {matched}] of matches.entries()) {
-        if (matched.includes(1)) continue;
-        throw new ConstraintError(`state ${i + 2}, ${more[i].name}: no residue has the chain and number of one that is `
-            + `designed in ${first.name}, ${first.describe(wanted).text}`, more[i].name);
+    const partners = more.map((other) => partnersOf(first, other));
+    const favoured = rowsInFavour(partners, visible, weights, own.ties);
+    const wanted = own.design.map((each, row) => (each | own.incomplete[row]) & favoured[row]);
+    const matches = partners.map((partner) => ({
+        partner, matched: wanted.map((each, row) => (each && partner[row] >= 0 ? 1 : 0)),
+        missing: wanted.map((each, row) => (each && partner[row] < 0 ? 1 : 0))
+    }));
+    for (const [i, {partner}] of matches.entries()) {
+        if (partner.some((to, row) => wanted[row] && visible[i + 1][to])) continue;
+        throw new ConstraintError(`state ${i + 2}, ${more[i].name}: no residue that the model can see has the chain `
+            + `and number of one that is designed in ${first.name}, ${first.describe(wanted).text}`, more[i].name);
     }
     const starts = new Int32Array(structures.length + 1);
     for (const [i, {length}] of structures.entries()) starts[i + 1] = starts[i] + length;
@@ -228,7 +248,7 @@ function jointRequest(own, rule, {wanted, design, letters}, joint) {
         omit: omit && omit.rows > 1 ? {rows: n, values: spread(omit.values, neverX, LETTER_COUNT, joint)} : omit,
         bias: bias && bias.rows > 1
             ? {rows: n, values: spread(bias.values, new Float32Array(n * LETTER_COUNT), LETTER_COUNT, joint)} : bias,
-        order: jointOrder(own.order, design, joint),
+        order: jointOrder(own.order, joint),
         pssm: pssm && {
             weights: spread(pssm.weights, new Float32Array(n), 1, joint),
             values: spread(pssm.values, new Float32Array(n * LETTER_COUNT), LETTER_COUNT, joint)
@@ -292,7 +312,8 @@ function scoringStates(runner, structures, {alone, starts, weights}) {
         const [from, to] = [starts[i], starts[i + 1]];
         const order = drawn.order.filter((row) => row >= from && row < to).map((row) => row - from);
         const probs = drawn.probs.slice(from * LETTER_COUNT, to * LETTER_COUNT);
-        return {...drawn, letters: drawn.letters.slice(from, to), order, probs, designMask: alone[i].design};
+        const [letters, designMask] = [drawn.letters.slice(from, to), drawn.designMask.slice(from, to)];
+        return {...drawn, letters, order, probs, designMask};
     };
     /** @type {Runner['run']} */
     const run = async (job, report) => {
@@ -311,10 +332,11 @@ function scoringStates(runner, structures, {alone, starts, weights}) {
             }));
             /** @param {'score' | 'globalScore'} what */
             const mean = (what) => states.reduce((sum, state, i) => sum + positive[i] * state[what], 0) / total;
-            const {logProbs, recovery} = scored[0][lane];
-            return {
-                ...part(each, 0), logProbs, recovery, score: mean('score'), globalScore: mean('globalScore'), states
-            };
+            const first = part(each, 0), {logProbs} = scored[0][lane];
+            const kept = first.letters.map((letter, row) => Number(letter === structures[0].letters[row]));
+            const designed = kept.filter((_, row) => first.designMask[row]);
+            const recovery = designed.reduce((sum, same) => sum + same, 0) / designed.length;
+            return {...first, logProbs, recovery, score: mean('score'), globalScore: mean('globalScore'), states};
         });
     };
     return {...runner, run};

@@ -95,7 +95,7 @@ test('design: what alignments cannot be', async () => {
         const message = new RegExp(`--${option}: '${value}' is no`);
         await refused([monomer, '--alignment', family, `--${option}=${value}`], 2, message);
     }
-    await refused([monomer, '--alignment', 'A=', ...W], 2, /no list of files/);
+    await refused([monomer, '--alignment', 'A=', ...W], 2, /is no list of files/);
     await refused([monomer, '--alignment', 'none.a3m', ...W], 3, /none\.a3m: cannot be read: there is no such file/);
     const odd = await write('odd.a3m', '>q\nACD\n>s\nAC\n');
     await refused([monomer, '--alignment', odd, ...W], 3, /odd\.a3m: line 3: '>s' has 2 columns, the query has 3/);
@@ -190,4 +190,16 @@ test('design: with the published model, a family or the file itself draw designs
     const drawn = await recovery('--alignment', half, '--pssm-weight', '1');
     assert.ok(fixed > 0.3 && fixed < 0.7, `${fixed} of the residues that are not fixed`);
     assert.ok(drawn > 0.3, `${drawn} from the matrix`);
+});
+
+test('design: letters and temperatures by distance do not move with noise', async () => {
+    const omit = await write('near.json', '{"within 6 of B": "ACDEFGHIKLMNPQRSTVW"}');
+    const forced = async (...args) => {
+        const {stdout} = await ok('design', trimer, '--chains', 'A', '--omit', omit, '-n', '1', '-s', '1', '--json',
+            '--temperature-at', 'within 6 of B:5', ...args);
+        return [...JSON.parse(stdout).chains.A].map((letter) => letter === 'Y');
+    };
+    const still = await forced();
+    assert.ok(still.includes(true) && still.includes(false));
+    assert.deepEqual(await forced('--noise', '3'), still);
 });

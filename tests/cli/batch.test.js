@@ -8,13 +8,18 @@
 import assert from 'node:assert/strict';
 import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import {rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
+import {setTimeout} from 'node:timers/promises';
 import {csvParse} from 'd3-dsv';
 import {ParseError} from '../../wasm/errors.js';
 import {parseFasta} from '../../wasm/formats/fasta.js';
 import {readTrb} from '../../wasm/formats/trb.js';
+import {readStates} from '../../wasm/cli/states.js';
 import {StructureRows, writeSummary} from '../../wasm/cli/summary.js';
+import {together} from '../../wasm/cli/together.js';
+import {Engine} from '../../wasm/index.js';
 import {eachOptions} from '../../wasm/options.js';
 import {smallModel} from '../web/model_file.js';
 import {op, pickle} from '../web/torch_file.js';
@@ -496,4 +501,63 @@ test('rerun: several files with failures; and a record from before there was a s
     const old = await weft(['rerun', 'several/run.json']);
     assert.equal(old.code, 0, old.stderr);
     assert.match(old.lines.at(-1), /2 files, the same bytes$/);
+});
+
+/* ---- States, and what ends all ---- */
+
+test('a manifest names states and alignments from its folder', async () => {
+    const {sequence} = JSON.parse(await ok('jobs/6MRR.pdb', '-n', '1', '-s', '1', '--native-bias', '50', '--json'));
+    await write('jobs/near/family.a3m', `>q\n${sequence}\n`);
+    const manifest = await write('jobs/lists.csv', 'file,name,states,alignment,pssm-weight\n'
+        + '6MRR.pdb,two,6MRR.pdb:0.5,,\n6MRR.pdb,one,,A=near/family.a3m,0.5\n');
+    const common = ['-n', '1', '-s', '1'], names = ['two', 'one'];
+    assert.equal(await ok('--manifest', manifest, ...common), [
+        await ok('jobs/6MRR.pdb', '--states', 'jobs/6MRR.pdb:0.5', ...common),
+        await ok('jobs/6MRR.pdb', '--alignment', 'A=jobs/near/family.a3m', '--pssm-weight', '0.5', ...common)
+    ].join('').replaceAll('>6MRR', () => `>${names.shift()}`));
+    await ok('--manifest', manifest, ...common, '-o', 'lists');
+    const {structures} = readJson('lists', 'run.json');
+    assert.deepEqual(structures.map(({files}) => Object.values(files).flat().map(({path}) => path)),
+        [['../jobs/6MRR.pdb'], ['../jobs/near/family.a3m']]);
+    const again = await weft(['rerun', join(folder, 'lists/run.json')], {cwd: tmpdir()});
+    assert.equal(again.code, 0, again.stderr);
+});
+
+test('states that cannot be meant are told before any work', async () => {
+    const manifest = await write('jobs/states.csv', 'file,states\n6MRR.pdb,\n5L33.pdb,A=5L33.pdb\n');
+    const message = /states\.csv line 3, column states: .* is no list of files/;
+    await refused(2, message, '--manifest', manifest, '-n', '1', '-o', 'unmeant');
+    assert.equal(existsSync(join(folder, 'unmeant')), false);
+});
+
+test('an error that ends all ends what is under way', async () => {
+    await write('jobs/5L33.trb', trb({seen: Array(106).fill(false), made: []}));
+    const words = ['design', '-', 'jobs/5L33.pdb', '--fix-from', 'trb', '-n', '5000', '-m', model, '-q', '-o', 'ended'];
+    const {code, stderr} = await weft(words, {input: read('jobs/6MRR.pdb')});
+    assert.deepEqual([code, stderr], [2, 'weft: --fix-from: give the path of the .trb file of standard input\n']);
+    assert.equal(existsSync(join(folder, 'ended')), false, 'nothing is written after it');
+});
+
+test('together: after a failure nothing more is begun, and results before it are given', async () => {
+    const begun = [], results = [], waits = [20, 5, 1, 1];
+    const work = together([0, 1, 2, 3], 2, async (i) => {
+        begun.push(i);
+        await setTimeout(waits[i]);
+        if (i === 1) throw new Error('no');
+        return i;
+    });
+    await assert.rejects(async () => { for await (const each of work) results.push(each); }, /no/);
+    assert.deepEqual([begun, results], [[0, 1], [0]]);
+});
+
+test('states that were read before a failure are given back', async () => {
+    const engine = await Engine.load({weights: smallModel()});
+    const path = join(folder, 'jobs/6MRR.pdb'), first = engine.parse(readFileSync(path)), made = [];
+    const parse = engine.parse.bind(engine);
+    engine.parse = (...args) => made[made.push(parse(...args)) - 1];
+    const values = {states: `${path},${path}.gone`};
+    await assert.rejects(readStates({values}, engine, first, {}), /gone: cannot be read/);
+    assert.equal(made.length, 1);
+    assert.throws(() => made[0].select('A1'), /disposed/);
+    await engine.dispose();
 });

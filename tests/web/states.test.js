@@ -197,3 +197,50 @@ test('impossible states are refused with their names', async () => {
     await assert.rejects(designs([whole, fold]), /disposed/);
     assert.equal(LETTERS.length, 21);
 });
+
+test('beside residues that stay the same state twice is the plain design, in any order', async () => {
+    const {length} = whole.structure;
+    const back = Array.from({length}, (_, row) => length - 1 - row);
+    for (const options of [{order: 'n-to-c'}, {order: back}, {chains: 'all', ties: 'homomer', fix: 'A60-90'}]) {
+        const plain = await designs(whole, {fix: 'A60-90', ...options});
+        for (const [i, twice] of (await designs([whole, whole], options.fix ? options : {fix: 'A60-90', ...options}))
+            .entries()) {
+            for (const what of ['sequence', 'score', 'globalScore', 'recovery']) {
+                assert.equal(twice[what], plain[i][what], what);
+            }
+            for (const what of ['order', 'logProbs', 'designMask']) {
+                assert.deepEqual([...twice[what]], [...plain[i][what]], what);
+            }
+        }
+    }
+});
+
+test('a residue stays where no state with a weight above 0 can see it', async () => {
+    const cut = await engine.encode(engine.parse(alone.split('\n').filter((line) =>
+        !(/^ATOM/.test(line) && line.slice(12, 16).trim() === 'O' && line.slice(22, 26).trim() === '100')).join('\n')));
+    const row = cut.structure.numbers.indexOf(100), native = cut.structure.sequence[row];
+    assert.equal(cut.structure.mask[row], 0);
+    for (const weight of [0, -0.5]) {
+        for (const {sequence, states} of await designs([cut, single], {stateWeights: [1, weight]})) {
+            assert.deepEqual([sequence[row], states[1].sequence[row]], [native, native]);
+        }
+        const [told] = await engine.resolveStates([cut.structure, single.structure], {stateWeights: [1, weight]});
+        assert.equal(told.matched.mask[row], 0);
+    }
+    const [told] = await engine.resolveStates([cut.structure, single.structure]);
+    assert.equal(told.matched.mask[row], 1, 'another state that sees it may say what fits');
+    const tied = {chains: 'all', ties: 'A100=A101', stateWeights: [1, -0.5]};
+    const sight = await engine.encode(engine.parse(trimer.split('\n').filter((line) =>
+        !(/^ATOM/.test(line) && line.slice(12, 16).trim() === 'O' && /^A +100 /.test(line.slice(21, 27)))).join('\n')));
+    for (const {sequence} of await designs([sight, whole], {...tied, omit: native})) {
+        assert.notEqual(sequence[sight.structure.numbers.indexOf(100)], native, 'what it is tied to is seen');
+    }
+});
+
+test('a state in which the model can see nothing of the design is refused by name', async () => {
+    const lines = alone.split('\n').filter((line) => /^ATOM/.test(line));
+    const traced = [...lines.filter((line) => line.slice(12, 16) === ' CA '),
+        ...lines.map((line) => `${line.slice(0, 21)}Q${line.slice(22)}`)].join('\n');
+    await assert.rejects(designs([single, await engine.encode(engine.parse(traced, {name: 'traced'}))]),
+        /state 2, traced: no residue that the model can see .* single, A4/);
+});

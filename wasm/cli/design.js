@@ -11,6 +11,7 @@ import {Attempts, listJobs} from './jobs.js';
 import {withMotif} from './motif.js';
 import {Recorder} from './record.js';
 import {designStructure, PHASES} from './sequences.js';
+import {stateFiles} from './states.js';
 import {together, Turns} from './together.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
@@ -23,7 +24,8 @@ import {together, Turns} from './together.js';
  * @typedef {object} Plan   one structure and what is asked of it
  * @property {Job} job
  * @property {Context} context   with the values of the job
- * @property {ConstraintsOf} constraintsOf
+ * @property {() => ConstraintsOf | Promise<ConstraintsOf>} constraintsOf   read once more where the job has its own:
+ *                                                      those of thousands would fill the memory
  * @property {{seed: number | bigint, count: number, batch: number, temperature: number[]}} run
  */
 
@@ -40,10 +42,12 @@ async function plan(context, job, {seed, batch, constraintsOf}) {
         seed: job.columns.has('seed') ? seedOf(own) : seed, count: wholeNumber(own, 'count'), batch,
         temperature: temperatures(own)
     };
+    const readOwn = () => readConstraints(own);
     const special = job.columns.size > 0;
-    const constraints = special ? await naming(job.file, () => readConstraints(own)) : constraintsOf;
+    if (special) await naming(job.file, readOwn);
+    stateFiles(job.values.states);
     await requireFiles([job.file]);
-    return {job, context: own, constraintsOf: constraints, run};
+    return {job, context: own, constraintsOf: special ? readOwn : () => constraintsOf, run};
 }
 
 /**
@@ -81,17 +85,22 @@ export async function design(context) {
         model, seed: common.seed, sum: engine.weights.sha256, version: engine.version
     }) : null;
     const turns = new Turns(context.io.stdout, jobs.length), listen = progress(context, jobs.length);
+    const stop = new AbortController(), signal = AbortSignal.any([context.io.signal, stop.signal]);
     const work = together([...jobs.entries()], Math.max(1, threads), async ([i, job]) => {
         const own = plans.get(job);
-        if (own) own.context = {...own.context, io: {...context.io, stdout: turns.of(i)}};
+        if (own) own.context = {...own.context, io: {...context.io, signal, stdout: turns.of(i)}};
         const done = own && await attempts.make(job, () => designJob(engine, model, own, listen(i, job.name)));
         turns.end(i);
         return {job, done};
     });
-    for await (const {job, done} of work) {
-        const failure = attempts.failure(job);
-        if (failure) await recorder?.fail(job, failure);
-        else if (done.result) await recorder?.add(job, done);
+    try {
+        for await (const {job, done} of work) {
+            const failure = attempts.failure(job);
+            if (failure) await recorder?.fail(job, failure);
+            else if (done.result) await recorder?.add(job, done);
+        }
+    } finally {
+        stop.abort();   // what is still under way where an error ended all
     }
     await recorder?.write();
     attempts.finish();
@@ -108,7 +117,7 @@ async function designJob(engine, model, {job: {file, name}, context, constraints
     const structure = await naming(file, () => engine.parse(bytes, {name}));
     try {
         return await naming(file, async () => {
-            const asked = constraintsOf(structure);
+            const asked = (await constraintsOf())(structure);
             const constraints = await withMotif(context, engine, structure, asked, {file, bytes});
             return designStructure(context, engine, structure, constraints, {model, ...run}, listen);
         });

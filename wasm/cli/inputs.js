@@ -13,7 +13,7 @@ import {fastCore} from '../fast.js';
 import {ConstraintError, Engine, ParseError, WeightsError} from '../index.js';
 import {parseFasta} from '../formats/fasta.js';
 import {readNpy} from '../formats/npy.js';
-import {asRows, noiseOf} from './noise.js';
+import {noiseOf} from './noise.js';
 import {readProfiles} from './profiles.js';
 import {openWeights, weightsProgress} from './weights.js';
 
@@ -273,15 +273,15 @@ export async function readConstraints(context) {
         chains: values.chains, design: values.design, fix: values.fix, set: values.set,
         bias: await textOrJson(values.bias), omit: await textOrJson(values.omit), order: await readOrder(values.order)
     };
-    const noise = noiseOf(values), withProfiles = await readProfiles(context);
+    noiseOf(values);   // what is wrong with it is said now
+    const withProfiles = await readProfiles(context);
     return (structure) => {
         const named = records.find(({header}) => header.split(/[\s,]/)[0] === structure.name);
         const record = records.length > 1 ? named : records[0];
         if (records.length && !record) {
             throw new ConstraintError(`${values['set-from']} has several records, none named ${structure.name}`);
         }
-        const constraints = withProfiles(structure, {...shared, sequence: record?.sequence});
-        return noise > 0 ? asRows(structure, constraints) : constraints;
+        return withProfiles(structure, {...shared, sequence: record?.sequence});
     };
 }
 

@@ -110,7 +110,7 @@ function optionOf(column, others, where) {
  * @param {string} folder
  */
 function text(option, cell, folder) {
-    if (option.path === 'list') return withPaths(option, cell, (path) => within(folder, path), folder);
+    if (option.path === 'list') return withPaths(option, cell, (path) => path && within(folder, path), folder);
     const path = within(folder, cell);
     return option.path && (isFile(path) || isFile(cell)) ? path : cell;
 }

@@ -5,12 +5,11 @@
  *   structure, seed --encodeWithNoise--> encoding, whose structure is the moved one
  *
  * It comes from the seed alone, by a stream of its own: orders and letters are drawn as without it. All sequences of a
- * run have the same one. What is chosen by distance is chosen on the file's coordinates.
+ * run have the same one. What is chosen by distance is chosen on the file's coordinates, whatever is said of it.
  */
 import {UsageError} from './inputs.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
-/** @typedef {import('../index.js').Constraints} Constraints */
 /** @typedef {import('../index.js').Structure} Structure */
 
 /**
@@ -27,19 +26,7 @@ export function noiseOf({noise}) {
 }
 
 /**
- * Selections as rows, so that those by distance do not depend on the noise.
- * @param {Structure} structure
- * @param {Constraints} constraints
- * @returns {Constraints}
- */
-export function asRows(structure, {design, fix, ...constraints}) {
-    return {
-        ...constraints, ...(design !== undefined && {design: structure.rows(design)}),
-        ...(fix !== undefined && {fix: structure.rows(fix)})
-    };
-}
-
-/**
+ * The structure must live as long as the encoding.
  * @param {Context} context
  * @param {import('../index.js').Engine} engine
  * @param {Structure} structure
@@ -51,5 +38,11 @@ export async function encodeWithNoise({values, reporter}, engine, structure, see
     if (noise === 0) return engine.encode(structure, control);
     reporter.note(`${structure.name}: N, CA, C and O have noise of ${noise} angstrom, by the seed`);
     const moved = engine.derive(structure, {backbone: structure.backbone({noise, seed})});
-    return engine.encode(moved, control);
+    moved.select = (text) => structure.select(text);
+    try {
+        return await engine.encode(moved, control);
+    } catch (error) {
+        moved.dispose();
+        throw error;
+    }
 }

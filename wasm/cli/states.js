@@ -36,15 +36,19 @@ export function stateFiles(text) {
  */
 export async function readStates({values, reporter}, engine, first, constraints) {
     const files = stateFiles(values.states);
+    /** @type {Structure[]} */
     const states = [];
-    for (const {path} of files) states.push(await readStructure(engine, path));
     const stateWeights = [1, ...files.map(({weight}) => weight)];
-    if (files.length) {
-        const told = await engine.resolveStates([first, ...states], {...constraints, stateWeights});
+    try {
+        for (const {path} of files) states.push(await readStructure(engine, path));
+        const told = files.length ? await engine.resolveStates([first, ...states], {...constraints, stateWeights}) : [];
         for (const [i, {name, weight, matched, missing}] of told.entries()) {
             reporter.note(`${first.name}: state ${i + 2} is ${name}, weight ${weight}, with ${matched.count} of the `
                 + `designed residues${missing.count ? `; it lacks ${missing.text}` : ''}`);
         }
+    } catch (error) {
+        for (const each of states) each.dispose();
+        throw error;
     }
     return {states, stateWeights};
 }
