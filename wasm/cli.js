@@ -139,9 +139,11 @@ async function main(words) {
     };
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', interrupt);
+    process.stderr.on('error', () => undefined);   // nobody reads the notes: the work goes on
     process.stdout.on('error', (error) => {
         if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') process.exit(0);
-        throw error;
+        process.stderr.write(`${complaint(`standard output cannot be written: ${error.message}`)}\n`);
+        process.exit(1);
     });
     try {
         const {stdout, stderr} = process;

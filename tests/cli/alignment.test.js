@@ -203,3 +203,8 @@ test('design: letters and temperatures by distance do not move with noise', asyn
     assert.ok(still.includes(true) && still.includes(false));
     assert.deepEqual(await forced('--noise', '3'), still);
 });
+
+test('design: a number behind an alignment is refused, not passed over', async () => {
+    await refused([monomer, '--alignment', `${family}:0.3`, '--pssm-weight', '0.5'], 2,
+        /--alignment: '.*family\.a3m:0\.3' is no list of files; write FILE or A=FILE,B=FILE/);
+});

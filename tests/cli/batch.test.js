@@ -6,7 +6,10 @@
  * Most tests use a small network with random weights. The one that needs the published model reads it from the cache.
  */
 import assert from 'node:assert/strict';
-import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {spawn} from 'node:child_process';
+import {
+    closeSync, copyFileSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync
+} from 'node:fs';
 import {rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -23,7 +26,7 @@ import {Engine} from '../../wasm/index.js';
 import {eachOptions} from '../../wasm/options.js';
 import {smallModel} from '../web/model_file.js';
 import {op, pickle} from '../web/torch_file.js';
-import {data, done, jsonLines, refusal, skipWithout, structureFile, testFolder} from './command.js';
+import {cli, data, done, jsonLines, refusal, skipWithout, structureFile, testFolder} from './command.js';
 
 const {folder, weft, write: writeFull} = testFolder('batch');
 const skip = skipWithout();
@@ -560,4 +563,84 @@ test('states that were read before a failure are given back', async () => {
     assert.equal(made.length, 1);
     assert.throws(() => made[0].select('A1'), /disposed/);
     await engine.dispose();
+});
+
+test('states of a manifest lie in its folder, as a list with weights, and move with it', async () => {
+    const text = read('jobs/5L33.pdb');
+    await write('two, n=1/a.pdb', text);
+    await write('two, n=1/other:1,b=c.pdb', text);
+    const rows = ['file,states,name', 'a.pdb,"a.pdb:-0.5,./a.pdb",list', 'a.pdb,"other:1,b=c.pdb:-0.25",comma'];
+    const manifest = await write('two, n=1/states.csv', rows.join('\n'));
+    copyFileSync(join(folder, model), join(folder, 'two, n=1/small.eqx'));
+    const first = await weft(['design', '--manifest', manifest, '-n', '1', '-s', '1', '-q', '-o', 'two, n=1/out', '-m',
+        'two, n=1/small.eqx']);
+    assert.equal(first.code, 0, first.stderr);
+    const alone = async (states) => {
+        const {code, stdout, stderr} = await weft(['design', 'a.pdb', '--states', states, '-n', '1', '-s', '1', '-q',
+            '-m', 'small.eqx'], {cwd: join(folder, 'two, n=1')});
+        assert.equal(code, 0, stderr);
+        return parseFasta(stdout).map(({sequence}) => sequence);
+    };
+    for (const [name, states] of [['list', 'a.pdb:-0.5,./a.pdb'], ['comma', 'other:1,b=c.pdb:-0.25']]) {
+        const found = parseFasta(read(`two, n=1/out/seqs/${name}.fa`)).map(({sequence}) => sequence);
+        assert.deepEqual(found, await alone(states));
+    }
+    const {structures} = readJson('two, n=1/out', 'run.json');
+    assert.deepEqual(structures.map(({files}) => files.states.map(({path}) => path)),
+        [['../a.pdb', '../a.pdb'], ['../other:1,b=c.pdb']]);
+    mkdirSync(join(folder, 'moved'));
+    renameSync(join(folder, 'two, n=1'), join(folder, 'moved', 'two, n=1'));
+    const again = await weft(['rerun', 'moved/two, n=1/out/run.json', '-q']);
+    assert.equal(again.code, 0, again.stderr);
+});
+
+test('states that cannot be meant, or are not there, are told of before any work', async () => {
+    const rows = (states) => write('jobs/wrong.csv', `file,states,name\n6MRR.pdb,,a\n6MRR.pdb,${states},b\n`);
+    await refused(2, /wrong\.csv line 3, column states: '1\.1\.1' is no weight of jobs\/6MRR\.pdb/, '--manifest',
+        await rows('6MRR.pdb:1.1.1'), '-o', 'early');
+    assert.equal(existsSync(join(folder, 'early')), false);
+    await refused(3, /^weft: none\.pdb: cannot be read: there is no such file/, 'jobs/6MRR.pdb', 'jobs/5L33.pdb',
+        '--states', 'none.pdb');
+    await refused(2, /column states: with --tie-rule arithmetic no weight may be below 0/, '--manifest',
+        await rows('6MRR.pdb:-1'), '--tie-rule', 'arithmetic');
+    const traces = read('jobs/6MRR.pdb').split('\n').filter((line) => line.slice(12, 16) === ' CA ').join('\n');
+    await refused(3, /^weft: jobs\/6MRR\.pdb: state 2, traces: no residue that the model can see has/,
+        'jobs/6MRR.pdb', '--states', await write('jobs/traces.pdb', traces));
+    const {code, lines} = await design('--manifest', await rows('gone.pdb'), '-n', '1', '-s', '1');
+    assert.equal(code, 3);
+    assert.match(lines[0], /jobs\/gone\.pdb: cannot be read: there is no such file/);
+});
+
+test('what cannot be written to: one line, before any work where it can be known', async () => {
+    await refused(2, /--output: 'jobs\/6MRR\.pdb\/x': .*6MRR\.pdb is no folder/, 'jobs/6MRR.pdb', '-o',
+        'jobs/6MRR.pdb/x');
+    await refused(2, /d\.csv line 1: there is no column file among 'file;n'/, '--manifest',
+        await write('jobs/d.csv', 'file;n\n6MRR.pdb;1\n'));
+    assert.throws(() => readTrb(new Uint8Array(0)), /this \.trb file cannot be read: it is empty/);
+    const words = ['design', 'jobs/6MRR.pdb', '-n', '1', '-s', '1', '-m', join(folder, model)];
+    const child = spawn(process.execPath, [cli, ...words, '-o', 'unheard'], {cwd: folder});
+    child.stderr.destroy();   // as `2>&1 | head -1` does
+    assert.equal(await new Promise((resolve) => child.on('close', resolve)), 0);
+    assert.equal(parseFasta(read('unheard/seqs/6MRR.fa')).length, 2);
+    if (!existsSync('/dev/full')) return;
+    const full = openSync('/dev/full', 'w');
+    const writer = spawn(process.execPath, [cli, ...words, '-q'], {cwd: folder, stdio: ['ignore', full, 'pipe']});
+    let stderr = '';
+    writer.stderr.on('data', (chunk) => { stderr += chunk; });
+    const code = await new Promise((resolve) => writer.on('close', resolve));
+    closeSync(full);
+    assert.equal(code, 1);
+    assert.match(stderr, /^weft: standard output cannot be written: ENOSPC.*\n$/);
+});
+
+test('rerun: a record that is damaged', async () => {
+    const whole = {
+        command: 'design', options: {model: 'x'}, files: {}, weights: {sha256: 'x'}, results: [], structures: []
+    };
+    for (const part of [{structures: [null]}, {structures: [{path: 5, sha256: ''}]}, {results: [3]}, {options: {}},
+        {options: {model: 'x', count: {}}}, {files: {bias: null}}, {weights: null}, {command: 'score'},
+        {structures: [{path: 'a.pdb', sha256: '', files: {states: [7]}}]}]) {
+        const {code, lines} = await weft(['rerun', await write('bad.json', JSON.stringify({...whole, ...part}))]);
+        assert.deepEqual([code, lines], [3, ['weft: bad.json: this is no run.json of weft design']]);
+    }
 });

@@ -72,7 +72,8 @@ test('what is no state is refused in one line', async () => {
     await refused('missing.pdb', 3, /missing\.pdb: cannot be read: there is no such file/);
     await refused('free.pdb,', 2, /--states: 'free\.pdb,' is no list of files/);
     await refused('B=free.pdb', 2, /--states: 'B=free\.pdb' is no list of files/);
-    await refused('other/target.pdb', 3, /state 2, target: no residue that the model can see has the chain and number .* B168-208/);
+    await refused('other/target.pdb', 3,
+        /state 2, target: no residue that the model can see has the chain and number .* complex, B168-208/);
 });
 
 test('several structures side by side write in their order', async () => {

@@ -5,10 +5,12 @@
  *   words, rows of a manifest --jobs.js--> plans --sequences.js, several at a time--> results --> ranking, record
  */
 import {
-    naming, openEngine, readConstraints, readInput, requireFiles, seedOf, temperatures, wholeNumber
+    naming, openEngine, readConstraints, readInput, requireFiles, seedOf, temperatures, UsageError,
+    wholeNumber
 } from './inputs.js';
 import {Attempts, listJobs} from './jobs.js';
 import {withMotif} from './motif.js';
+import {requireFolder} from './output.js';
 import {Recorder} from './record.js';
 import {designStructure, PHASES} from './sequences.js';
 import {stateFiles} from './states.js';
@@ -29,6 +31,16 @@ import {together, Turns} from './together.js';
  * @property {{seed: number | bigint, count: number, batch: number, temperature: number[]}} run
  */
 
+/** Constraints, once the files of states are known to be there. @param {Context} context */
+async function constraintsFrom(context) {
+    const states = stateFiles(context.values.states);
+    if (context.values['tie-rule'] === 'arithmetic' && states.some(({weight}) => weight < 0)) {
+        throw new UsageError('--states: with --tie-rule arithmetic no weight may be below 0');
+    }
+    await requireFiles(states.map(({path}) => path));
+    return readConstraints(context);
+}
+
 /**
  * Reads all that can be wrong before any work is done.
  * @param {Context} context
@@ -42,10 +54,9 @@ async function plan(context, job, {seed, batch, constraintsOf}) {
         seed: job.columns.has('seed') ? seedOf(own) : seed, count: wholeNumber(own, 'count'), batch,
         temperature: temperatures(own)
     };
-    const readOwn = () => readConstraints(own);
+    const readOwn = () => constraintsFrom(own);
     const special = job.columns.size > 0;
     if (special) await naming(job.file, readOwn);
-    stateFiles(job.values.states);
     await requireFiles([job.file]);
     return {job, context: own, constraintsOf: special ? readOwn : () => constraintsOf, run};
 }
@@ -75,11 +86,12 @@ export async function design(context) {
     const jobs = await listJobs(context);
     const attempts = new Attempts(context, jobs);
     const common = {
-        batch: wholeNumber(context, 'batch'), seed: seedOf(context), constraintsOf: await readConstraints(context)
+        batch: wholeNumber(context, 'batch'), seed: seedOf(context), constraintsOf: await constraintsFrom(context)
     };
     const plans = new Map();
     for (const job of jobs) plans.set(job, await attempts.make(job, () => plan(context, job, common)));
     if (attempts.over) attempts.finish();
+    if (context.values.output) await requireFolder(context.values.output);
     const {engine, model, threads} = await openEngine(context);
     const recorder = context.values.output ? new Recorder(context, {
         model, seed: common.seed, sum: engine.weights.sha256, version: engine.version

@@ -66,7 +66,11 @@ export async function listJobs({files, values}) {
 function rowJob({line, header, cells}, common) {
     const where = `${common.manifest} line ${line}`, folder = dirname(common.manifest);
     const shown = cells.get('file');
-    if (shown === undefined) throw new UsageError(`${common.manifest} line ${header}: there is no column file`);
+    if (shown === undefined) {
+        const names = [...cells.keys()].map((each) => `'${each}'`).join(', ');
+        throw new UsageError(`${common.manifest} line ${header}: there is no column file`
+            + (names && ` among ${names}`));
+    }
     if (!shown) throw new UsageError(`${where}, column file: it is empty`);
     const file = within(folder, shown), name = cells.get('name') || structureName(file);
     if (name === '.' || name === '..' || /[\0-\x1f/\\]/.test(name)) {

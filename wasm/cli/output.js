@@ -2,10 +2,14 @@
  *
  * output.js - results as text: FASTA in the two styles of the field, JSON lines, files that appear when they are whole.
  */
+import {existsSync} from 'node:fs';
+import {access, constants, stat} from 'node:fs/promises';
+import {dirname, resolve} from 'node:path';
 import {
     designHeader, formatChain, formatChains, ligandDesignHeader, ligandNativeHeader, nativeHeader
 } from '../formats/fasta.js';
 import {writeWhole} from './files.js';
+import {UsageError} from './inputs.js';
 
 /** @typedef {import('../index.js').Design} Design */
 /** @typedef {import('../index.js').Score} Score */
@@ -24,6 +28,21 @@ import {writeWhole} from './files.js';
  * @property {number} count         sequences for each temperature
  * @property {number} batch
  */
+
+/**
+ * Finds out that a folder cannot be made or written to before any work is done for it.
+ * @param {string} folder
+ */
+export async function requireFolder(folder) {
+    let there = resolve(folder);
+    while (!existsSync(there)) there = dirname(there);
+    if (!(await stat(there)).isDirectory()) throw new UsageError(`--output: '${folder}': ${there} is no folder`);
+    try {
+        await access(there, constants.W_OK);
+    } catch {
+        throw new Error(`--output: '${folder}': nothing can be written to ${there}`);
+    }
+}
 
 /**
  * Writes a file of results, whole or not at all.

@@ -19,20 +19,35 @@ export const pathOptions = options.filter(({path}) => path);
  */
 export const within = (folder, path) => (isAbsolute(path) ? path : join(folder, path));
 
+const NUMBERED = /^(.*?)(?::([-+]?[.\d]+(?:e[-+]?\d+)?))?$/i;
+
 /**
- * The items of '[NAME=]FILE[:NUMBER],...'. A file that has such a text as its name comes first.
+ * The items of '[NAME=]FILE[:NUMBER],...'. What is the name of a file as it stands, with ',', '=' or ':' in it, is one.
  * @param {string} text
  * @param {string} [folder]   where relative paths lead from
  * @returns {Listed[]}
  */
 export function listedFiles(text, folder = '') {
     const there = (/** @type {string} */ path) => path !== '' && existsSync(within(folder, path));
-    if (there(text)) return [{path: text}];
-    return text.split(',').map((item) => {
-        if (there(item)) return {path: item};
-        const [, name, path, number] = /^(?:([^=]*)=)?(.*?)(?::([-+]?[.\d]+(?:e[-+]?\d+)?))?$/i.exec(item) ?? [];
-        return {name, path: path ?? '', number};
-    });
+    /** @param {string} item @returns {Listed} */
+    const numbered = (item) => {
+        const [, path = '', number] = (there(item) ? null : NUMBERED.exec(item)) ?? [item, item];
+        return {path, number};
+    };
+    const listed = (/** @type {string} */ item) => {
+        const plain = numbered(item), at = item.indexOf('=');
+        return at < 0 || there(plain.path) ? plain : {name: item.slice(0, at), ...numbered(item.slice(at + 1))};
+    };
+    const parts = text.split(',');
+    /** @type {Listed[]} */
+    const list = [];
+    for (let from = 0, to = 0; from < parts.length; from = to) {
+        to = parts.length;
+        let item = listed(parts.slice(from, to).join(','));
+        while (to > from + 1 && !there(item.path)) item = listed(parts.slice(from, --to).join(','));
+        list.push(item);
+    }
+    return list;
 }
 
 /** @param {readonly Listed[]} list */

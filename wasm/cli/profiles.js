@@ -62,8 +62,8 @@ function numbersOf(context) {
 async function readAlignments(text) {
     /** @type {ChainProfile[]} */
     const profiles = [];
-    for (const {name: chain, path} of listedFiles(text)) {
-        if (!path || chain === '') {
+    for (const {name: chain, path, number} of listedFiles(text)) {
+        if (!path || chain === '' || number !== undefined) {
             throw new UsageError(`--alignment: '${text}' is no list of files; write FILE or A=FILE,B=FILE`);
         }
         const bytes = await readInput(path);

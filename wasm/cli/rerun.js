@@ -25,8 +25,13 @@ async function readRecord(path) {
     try {
         const record = JSON.parse(text);
         const {options, files, structures, results, weights} = record;
-        if (record.command === 'design' && options && files && weights?.sha256 && Array.isArray(structures)
-            && Array.isArray(results)) return record;
+        const named = [files, ...structures.map((/** @type {any} */ each) => each.files ?? {})];
+        const sums = [...structures, ...results, ...named.flatMap((each) => Object.values(each).flat())];
+        const plain = Object.values(options).every((value) => ['string', 'boolean'].includes(typeof value));
+        if (record.command === 'design' && weights.sha256 && plain && (options.model || files.model)
+            && sums.every(({path: each, sha256: sum}) => typeof each === 'string' && typeof sum === 'string')) {
+            return record;
+        }
     } catch {
         // said below
     }

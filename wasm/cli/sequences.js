@@ -5,7 +5,7 @@
  *   structure, constraints --encode, score, design--> text on stdout or in DIR/seqs/NAME.fa, rows for the ranking
  */
 import {join} from 'node:path';
-import {echo, tellSeed} from './inputs.js';
+import {echo, naming, tellSeed} from './inputs.js';
 import {encodeWithNoise} from './noise.js';
 import {jsonLine, LigandFasta, ProteinFasta, writeBeside} from './output.js';
 import {readStates} from './states.js';
@@ -48,9 +48,10 @@ export async function designStructure(context, engine, structure, constraints, {
     /** @type {Encoding[]} */
     const encodings = [];
     try {
-        for (const each of [structure, ...states]) {
+        for (const [i, each] of [structure, ...states].entries()) {
             const control = {onProgress: listen('encode'), signal};
-            encodings.push(await encodeWithNoise(context, engine, each, seed, control));
+            const encode = () => encodeWithNoise(context, engine, each, seed, control);
+            encodings.push(await (i ? naming(`state ${i + 1}, ${each.name}`, encode) : encode()));
         }
         tellSeed(context, seed);
         const options = {...constraints, ...run, stateWeights, onProgress: listen('design'), signal};

@@ -203,6 +203,7 @@ function readChecked(bytes) {
  */
 export function readTrb(bytes) {
     try {
+        if (!bytes.length) throw new Error('it is empty');
         return readChecked(bytes);
     } catch (error) {
         throw new ParseError(`this .trb file cannot be read: ${/** @type {Error} */ (error).message}`);
