@@ -15,6 +15,8 @@ import {ConstraintError} from './errors.js';
 import {designRuns, scoringOf} from './runs.js';
 import {LETTER_COUNT, LETTER_X, spell} from './structure.js';
 
+const MOST_WEIGHT = 1000;   // as of ties (src/protein/ties.c)
+
 /** @typedef {import('./structure.js').Structure} Structure */
 /** @typedef {import('./structure.js').Selection} Selection */
 /** @typedef {import('./constraints.js').Resolved} Resolved */
@@ -114,8 +116,11 @@ function rowsInFavour(partners, visible, weights, ties) {
  * @returns {readonly number[]}
  */
 function checkedWeights(structures, given = structures.map(() => 1)) {
-    const wrong = Array.from(given).find((weight) => typeof weight !== 'number' || !Number.isFinite(weight));
-    if (wrong !== undefined) throw new ConstraintError(`'${wrong}' is no weight of a state`, String(wrong));
+    for (const weight of given) {
+        if (typeof weight === 'number' && Math.abs(weight) <= MOST_WEIGHT) continue;
+        throw new ConstraintError(`'${weight}' is no weight of a state; give one from -${MOST_WEIGHT} to ${MOST_WEIGHT}`,
+            String(weight));
+    }
     if (given.length !== structures.length) {
         throw new ConstraintError(`${given.length} weights for ${structures.length} states`);
     }

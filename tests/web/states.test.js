@@ -191,6 +191,7 @@ test('impossible states are refused with their names', async () => {
     await refused([whole, single], {stateWeights: [1]}, /1 weights for 2 states/);
     await refused([whole, single], {stateWeights: [0, -1]}, /weight above 0/);
     await refused([whole, single], {stateWeights: [1, NaN]}, /NaN/);
+    await refused([whole, single], {stateWeights: [1, -1001]}, /'-1001' is no weight of a state; give one from -1000/);
     await refused([whole, single], {chains: 'B'}, /state 2, single: no residue .* trimer/);
     const fold = await engine.encode(engine.parse(trimer));
     fold.dispose();
