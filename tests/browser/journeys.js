@@ -92,14 +92,14 @@ export function journeys(open, skip) {
     });
 
     journey('another file while a run goes on', async (app) => {
-        const settings = {count: 60, temperature: 0.4, seed: 11}, next = {count: 2, temperature: 0.2, seed: 12};
+        const settings = {count: 300, temperature: 0.4, seed: 11}, next = {count: 2, temperature: 0.2, seed: 12};
         await app.trySample();
         await app.start(settings);
         await app.waitForRows(1);
         await app.open('6MRR.pdb', structureText('6MRR'));
         await app.page.getByText(/68 residues/).first().waitFor();
-        await app.set(next);
         assert.ok((await app.rows()).length < settings.count, 'the run was still going on');
+        await app.set(next);
         await app.waitForRows(settings.count);
         await app.idle();
         const rows = await app.rows();
@@ -230,7 +230,7 @@ export function journeys(open, skip) {
         await app.complaint();
         await clean('with an alert');
         await app.trySample();
-        await app.start({count: 400, temperature: 0.1, seed: 1});
+        await app.start({count: 2000, temperature: 0.1, seed: 1});
         await app.waitForRows(2);
         await clean('while it runs');
         await app.button('Cancel').click();
