@@ -118,8 +118,8 @@ function rowsInFavour(partners, visible, weights, ties) {
 function checkedWeights(structures, given = structures.map(() => 1)) {
     for (const weight of given) {
         if (typeof weight === 'number' && Math.abs(weight) <= MOST_WEIGHT) continue;
-        throw new ConstraintError(`'${weight}' is no weight of a state; give one from -${MOST_WEIGHT} to ${MOST_WEIGHT}`,
-            String(weight));
+        throw new ConstraintError(`'${weight}' is no weight of a state; `
+            + `give one from -${MOST_WEIGHT} to ${MOST_WEIGHT}`, String(weight));
     }
     if (given.length !== structures.length) {
         throw new ConstraintError(`${given.length} weights for ${structures.length} states`);
