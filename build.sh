@@ -4,7 +4,7 @@
 # build.sh - from a bare machine to designed sequences, and every other task of this checkout.
 #
 #   ./build.sh setup                installs what is missing and changes nothing else (the others call it)
-#   ./build.sh build                the C core -> wasm/dist/weft.wasm and weft-fast.wasm
+#   ./build.sh build                the C core -> wasm/dist/weft.wasm and weft-fast.wasm; Mol*'s CIF readers beside it
 #   ./build.sh demo [STRUCTURE]     everything from nothing, then 4 sequences for a bundled structure or for yours, and
 #                                   the page that works offline, dist/weft.html
 #   ./build.sh serve [PORT]         builds the page as a site, dist/site, and serves it on this machine
@@ -145,6 +145,9 @@ build() {
         module build/weft-torch.wasm wasm/torch_exports.txt src/core/*.c wasm/torch_api.c
         mv build/weft-torch.wasm wasm/dist/weft-torch.wasm
     fi
+    if stale wasm/dist/cif_reader.js wasm/build/cif_reader.mjs package-lock.json; then
+        node wasm/build/cif_reader.mjs
+    fi
     if stale wasm/dist/manifest.js weights/manifest.json build.sh; then
         {
             echo "// Written by build.sh from weights/manifest.json."
@@ -158,6 +161,7 @@ build() {
 
 page_model=proteinmpnn_v_48_020
 page_sources=(web wasm/*.js wasm/formats wasm/dist/weft.wasm weights/manifest.json package-lock.json build.sh)
+page_sources+=(wasm/dist/cif_reader.js)
 
 vite() { # vite MODE
     node node_modules/vite/bin/vite.js build --config web/build/vite.config.js --mode "$1" >&2

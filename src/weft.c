@@ -8,6 +8,7 @@
 #include "protein/pdb.h"
 #include "protein/select.h"
 #include "protein/structure_derive.h"
+#include "protein/table.h"
 #include "protein/ties.h"
 
 #ifndef WEFT_VERSION
@@ -84,7 +85,9 @@ void weft_model_free(WeftModel *m) { mpnn_model_free(m); }
 
 /* ---- Structures ---------------------------------------------------------------------------------------- */
 
-WeftStructure *weft_structure_parse(const void *bytes, size_t count) { return pdb_parse(bytes, count); }
+WeftStructure *weft_structure_parse(const void *bytes, size_t count) {
+    return table_is(bytes, count) ? table_parse(bytes, count) : pdb_parse(bytes, count);
+}
 int32_t weft_structure_length(const WeftStructure *s) { return s->length; }
 const int8_t *weft_structure_letters(const WeftStructure *s) { return s->letter; }
 const uint8_t *weft_structure_mask(const WeftStructure *s) { return s->mask; }

@@ -102,7 +102,8 @@ void weft_model_free(WeftModel *model);
 
 /* ---- Structures ---------------------------------------------------------------------------------------- */
 
-/* Parses PDB text. The bytes are not kept. */
+/* Parses PDB text, or a table of atoms that a reader of another format made (protein/table.h). The bytes are not
+ * kept. */
 WeftStructure *weft_structure_parse(const void *bytes, size_t count);
 int32_t weft_structure_length(const WeftStructure *s);        /* n */
 const int8_t *weft_structure_letters(const WeftStructure *s); /* [n] 0..20 */

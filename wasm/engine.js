@@ -131,6 +131,7 @@ export class Engine {
     }
 
     /**
+     * PDB text at once; open reads other files, too.
      * @param {string | ArrayBuffer | ArrayBufferView} data
      * @param {{format?: 'pdb', name?: string}} [options]
      * @returns {Structure}
@@ -138,6 +139,17 @@ export class Engine {
     parse(data, {format = 'pdb', name = ''} = {}) {
         const bytes = structureBytes(data, format);
         return this.#made(openStructure(this.#core, {bytes}), name, bytes);
+    }
+
+    /**
+     * A structure file of any kind: PDB, mmCIF or BinaryCIF, plain or packed by gzip or zstd, as its content tells.
+     * @param {string | ArrayBuffer | ArrayBufferView} data
+     * @param {{format?: import('./structure_file.js').Format, name?: string}} [options]
+     * @returns {Promise<Structure>}
+     */
+    async open(data, {format, name} = {}) {
+        const {structureSource} = await import('./structure_file.js');
+        return this.parse(await structureSource(structureBytes(data), format), {name});
     }
 
     /**

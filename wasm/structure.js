@@ -273,10 +273,10 @@ export class Structure {
 /**
  * Text or bytes as bytes.
  * @param {string | ArrayBuffer | ArrayBufferView} data
- * @param {string} format
+ * @param {string} [format]
  */
-export function structureBytes(data, format) {
-    if (format !== 'pdb') throw new ParseError(`structures of format '${format}' are not read; give a PDB file`);
+export function structureBytes(data, format = 'pdb') {
+    if (format !== 'pdb') throw new ParseError(`parse reads no '${format}'; engine.open does`);
     if (typeof data === 'string') return new TextEncoder().encode(data);
     if (data instanceof ArrayBuffer) return new Uint8Array(data);
     if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -26,16 +26,13 @@ typedef struct PdbReader {
     size_t count, at;
     int32_t line;
     StructureBuilder *builder;
-    int32_t *chain_of;              /* [CHAIN_KEYS] builder's chain of a two-character name plus 1, or 0 */
-    uint8_t *tail;                  /* [CHAIN_KEYS] 1 behind the chain's TER */
-    int32_t last_key;               /* of the last atom, or -1 */
-    int32_t skipped, first_skipped; /* atom records that cannot be read, the first one's line */
-    int32_t odd_occupancy, first_odd;
-    int wide_chains; /* 1: chain names begin in column 21 */
-    /* models: atoms of the one that is read, then of those behind it */
-    int over;
-    int32_t model_line; /* first atom behind the model that is read */
-    int32_t models, model_atoms, largest;
+    int32_t *chain_of; /* [CHAIN_KEYS] builder's chain of a two-character name plus 1, or 0 */
+    uint8_t *tail;     /* [CHAIN_KEYS] 1 behind the chain's TER */
+    int32_t last_key;  /* of the last atom, or -1 */
+    StructureReading reading;
+    int wide_chains;     /* 1: chain names begin in column 21 */
+    int over;            /* 1 behind the model that is read */
+    int32_t model_atoms; /* of the model at hand, behind that */
 } PdbReader;
 
 /* ---- Fields -------------------------------------------------------------------------------------------- */
@@ -247,7 +244,7 @@ static void read_occupancy(PdbReader *r, const Line *l, AtomRecord *a) {
     field(l, 55, 60, text);
     int good = read_decimal(text, &value) && value >= 0 && value <= 1;
     a->occupancy = good ? (float)value : 1.0f;
-    if (!good && *text && !r->odd_occupancy++) r->first_odd = l->number;
+    if (!good && *text && !r->reading.odd_occupancy++) r->reading.first_odd = l->number;
     field(l, 61, 66, text);
     a->b_factor = read_decimal(text, &value) && fabs(value) < 1e8 ? (float)value : 0.0f;
 }
@@ -256,7 +253,7 @@ static WeftStatus read_atom(PdbReader *r, const Line *l) {
     AtomRecord a = {.line = l->number, .hetero = l->text[0] == 'H'};
     field(l, 13, 16, a.name);
     if (!*a.name || !read_coordinates(l, a.xyz) || !read_position(l, &a)) {
-        if (!r->skipped++) r->first_skipped = l->number;
+        if (!r->reading.skipped++) r->reading.first_skipped = l->number;
         return WEFT_OK;
     }
     field(l, 18, r->wide_chains ? 20 : 21, a.residue);
@@ -279,8 +276,8 @@ static void read_ter(PdbReader *r) {
 /* Models behind the first are counted, not read. */
 static void count_later(PdbReader *r, const Line *l, int atom) {
     if (atom) {
-        if (!r->model_atoms++ && !r->models++) r->model_line = l->number;
-        r->largest = base_max(r->largest, r->model_atoms);
+        if (!r->model_atoms++ && !r->reading.models++) r->reading.model_line = l->number;
+        r->reading.largest = base_max(r->reading.largest, r->model_atoms);
     } else {
         r->model_atoms = 0;
     }
@@ -302,38 +299,15 @@ static WeftStatus read_line(PdbReader *r, const Line *l) {
 
 /* ---- The file ------------------------------------------------------------------------------------------ */
 
-static void report(PdbReader *r) {
-    int32_t atoms = r->builder->atom_count;
-    if (r->skipped)
-        structure_build_issue(
-            r->builder, r->first_skipped,
-            "%d atom record%s skipped, the first in line %d: a coordinate or the residue number "
-            "cannot be read",
-            (int)r->skipped, r->skipped == 1 ? " is" : "s are", (int)r->first_skipped);
-    if (r->models && r->largest > atoms)
-        structure_build_issue(r->builder, r->model_line,
-                              "only the first of %d models is read: it has %d atoms, the largest has %d",
-                              (int)r->models + 1, (int)atoms, (int)r->largest);
-    else if (r->models)
-        structure_build_issue(r->builder, r->model_line, "only the first of %d models is read",
-                              (int)r->models + 1);
-    if (r->odd_occupancy)
-        structure_build_issue(
-            r->builder, r->first_odd,
-            "%d atom record%s no occupancy from 0 to 1 in columns 55-60, the first in line %d: 1 is "
-            "used",
-            (int)r->odd_occupancy, r->odd_occupancy == 1 ? " has" : "s have", (int)r->first_odd);
-}
-
 /* Says why a text without a single atom is no structure. */
 static void fail_without_atoms(const PdbReader *r) {
     const char *what = sniff_text(r->text, r->count);
-    if (r->skipped)
-        base_fail(WEFT_BAD_STRUCTURE, r->first_skipped,
+    if (r->reading.skipped)
+        base_fail(WEFT_BAD_STRUCTURE, r->reading.first_skipped,
                   "none of the %d atom records can be read; line %d has no valid coordinates or residue "
                   "number in the "
                   "PDB columns",
-                  (int)r->skipped, (int)r->first_skipped);
+                  (int)r->reading.skipped, (int)r->reading.first_skipped);
     else if (what)
         base_fail(WEFT_BAD_STRUCTURE, -1, "this is %s, not PDB text", what);
     else
@@ -349,7 +323,7 @@ static WeftStructure *read_text(PdbReader *r) {
         fail_without_atoms(r);
         return NULL;
     }
-    report(r);
+    structure_report_reading(r->builder, &r->reading);
     return structure_build_finish(r->builder);
 }
 
@@ -360,15 +334,16 @@ static int is_blank(const char *text, size_t count) {
 }
 
 WeftStructure *pdb_parse(const void *bytes, size_t count) {
-    PdbReader r = {.text = bytes, .count = count, .last_key = -1};
+    PdbReader r = {.text = bytes, .count = count, .last_key = -1, .reading.place = "line"};
     const char *what = sniff_binary(bytes, count);
     if (!what) {
         /* mmCIF has lines that begin with ATOM, so it must not be tried as PDB. */
         what = sniff_text(bytes, count);
-        if (what && strcmp(what, "an mmCIF file")) what = NULL;
+        if (what && !sniff_is_structure(what)) what = NULL;
     }
     if (what) {
-        base_fail(WEFT_BAD_STRUCTURE, -1, "this is %s, not PDB text", what);
+        base_fail(WEFT_BAD_STRUCTURE, -1, "this is %s, not PDB text%s", what,
+                  sniff_is_structure(what) ? "; engine.open reads it" : "");
         return NULL;
     }
     if (is_blank(bytes, count)) {

@@ -5,6 +5,9 @@
 
 enum { PROBE_BYTES = 4096 };
 
+static const char GZIP[] = "a gzip file", ZSTD[] = "a zstd file", MMCIF[] = "an mmCIF file",
+                  BINARY_CIF[] = "a BinaryCIF file";
+
 typedef struct Signature {
     const char *bytes;
     size_t count;
@@ -12,9 +15,9 @@ typedef struct Signature {
 } Signature;
 
 static const Signature BINARY[] = {
-    {"\x1f\x8b", 2, "a gzip file"},
+    {"\x1f\x8b", 2, GZIP},
     {"PK\x03\x04", 4, "a zip file"},
-    {"\x28\xb5\x2f\xfd", 4, "a zstd file"},
+    {"\x28\xb5\x2f\xfd", 4, ZSTD},
     {"BZh", 3, "a bzip2 file"},
     {"\xfd"
      "7zXZ",
@@ -28,9 +31,9 @@ static const Signature BINARY[] = {
 };
 
 static const Signature TEXT[] = {
-    {"data_", 5, "an mmCIF file"},
-    {"loop_", 5, "an mmCIF file"},
-    {"_atom_site.", 11, "an mmCIF file"},
+    {"data_", 5, MMCIF},
+    {"loop_", 5, MMCIF},
+    {"_atom_site.", 11, MMCIF},
     {"<!doctype html", 14, "a web page"},
     {"<html", 5, "a web page"},
     {"<", 1, "an XML file"},
@@ -58,6 +61,7 @@ const char *sniff_binary(const void *bytes, size_t count) {
             return BINARY[i].what;
     size_t probe = count < PROBE_BYTES ? count : PROBE_BYTES;
     if (!probe || !memchr(bytes, 0, probe)) return NULL;
+    if (((uint8_t)text[0] & 0xf0) == 0x80) return BINARY_CIF; /* a map of MessagePack */
     return text[0] == '{' ? "an .eqx weights file" : "a binary file";
 }
 
@@ -77,4 +81,8 @@ const char *sniff_text(const void *bytes, size_t count) {
     for (size_t i = 0; i < sizeof TEXT / sizeof *TEXT; i++)
         if (begins(text + at, count - at, TEXT[i].bytes, TEXT[i].count)) return TEXT[i].what;
     return NULL;
+}
+
+int sniff_is_structure(const char *what) {
+    return what == GZIP || what == ZSTD || what == MMCIF || what == BINARY_CIF;
 }

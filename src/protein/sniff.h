@@ -14,4 +14,7 @@ const char *sniff_binary(const void *bytes, size_t count);
 /* A noun phrase for text that looks like another format ("an mmCIF file", "a web page"), or NULL. */
 const char *sniff_text(const void *bytes, size_t count);
 
+/* 1 where the phrase names a way to keep structures that readers outside of the core understand. */
+int sniff_is_structure(const char *what);
+
 #endif

@@ -126,6 +126,16 @@ typedef struct ReportTally {
 void structure_report_count(ReportTally *tally, const char *name, int8_t letter); /* letter X: not said */
 int32_t structure_report_tally(const ReportTally *tally, char *out, size_t size); /* distinct names */
 
+/* What a reader did not take over as it stands in the file. */
+typedef struct StructureReading {
+    const char *place;              /* what `first` counts: "line" of a text, "row" of a table */
+    int32_t skipped, first_skipped; /* atom records that cannot be read, and where the first one stands */
+    int32_t odd_occupancy, first_odd;
+    int32_t models, largest; /* models behind the one that is read, and the most atoms that one of them has */
+    int32_t model_line;      /* where they begin, or -1 */
+} StructureReading;
+void structure_report_reading(StructureBuilder *b, const StructureReading *r);
+
 /* What became no row, as an issue; and, where nothing became a row, as the failure. */
 void structure_report_left_out(StructureBuilder *b);
 void structure_report_no_rows(StructureBuilder *b);

@@ -65,6 +65,29 @@ int32_t structure_report_tally(const ReportTally *tally, char *out, size_t size)
     return tally->names;
 }
 
+/* ---- What was not taken over as it stands ------------------------------------------------------------ */
+
+void structure_report_reading(StructureBuilder *b, const StructureReading *r) {
+    int text = !strcmp(r->place, "line");
+    int32_t atoms = b->atom_count;
+    if (r->skipped)
+        structure_build_issue(
+            b, text ? r->first_skipped : -1,
+            "%d atom record%s skipped, the first in %s %d: a coordinate or the residue number cannot be read",
+            (int)r->skipped, r->skipped == 1 ? " is" : "s are", r->place, (int)r->first_skipped);
+    if (r->models && r->largest > atoms)
+        structure_build_issue(b, r->model_line,
+                              "only the first of %d models is read: it has %d atoms, the largest has %d",
+                              (int)r->models + 1, (int)atoms, (int)r->largest);
+    else if (r->models)
+        structure_build_issue(b, r->model_line, "only the first of %d models is read", (int)r->models + 1);
+    if (r->odd_occupancy)
+        structure_build_issue(b, text ? r->first_odd : -1,
+                              "%d atom record%s no occupancy from 0 to 1%s, the first in %s %d: 1 is used",
+                              (int)r->odd_occupancy, r->odd_occupancy == 1 ? " has" : "s have",
+                              text ? " in columns 55-60" : "", r->place, (int)r->first_odd);
+}
+
 /* ---- What is no row ------------------------------------------------------------------------------------ */
 
 typedef struct LeftOut {

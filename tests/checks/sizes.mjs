@@ -25,8 +25,9 @@ async function api() {
 
 /** The page and what it loads at once: its scripts but the worker's, and its styles. */
 function shell() {
+    const later = /^(worker|torch|esm|models|structure_file|cif_reader|5L33)/;
     const assets = readdirSync(join(root, 'dist/site/assets'))
-        .filter((name) => /\.(js|css)$/.test(name) && !/^(worker|torch|esm|models|5L33)/.test(name));
+        .filter((name) => /\.(js|css)$/.test(name) && !later.test(name));
     return ['index.html', ...assets.map((name) => `assets/${name}`)]
         .reduce((sum, path) => sum + zipped(file('dist/site', path)), 0);
 }

@@ -126,7 +126,7 @@ export async function design(context) {
  */
 async function designJob(engine, model, {job: {file, name}, context, constraintsOf, run}, listen) {
     const bytes = await readInput(file);
-    const structure = await naming(file, () => engine.parse(bytes, {name}));
+    const structure = await naming(file, () => engine.open(bytes, {name}));
     try {
         return await naming(file, async () => {
             const asked = (await constraintsOf())(structure);

@@ -3,7 +3,7 @@
  * info.js - `weft info FILE...`: what a structure or a weight file holds, and what was ignored and why.
  *
  * A URL, the name of a known model, a file with an extension of weights or one that starts like them is looked at as
- * weights; everything else is a structure.
+ * weights, a file with an extension of structures and everything else as a structure.
  */
 import {existsSync} from 'node:fs';
 import {open} from 'node:fs/promises';
@@ -22,6 +22,7 @@ const weightsMagic = [[0x93, 0x4e], [0x7b], [0x50, 0x4b], [0x1f, 0x8b], [0x28, 0
 async function holdsWeights(file) {
     if (/^https?:/i.test(file) || /\.(eqx|pt)(\.(gz|zst))?$/i.test(file)) return true;
     if (!existsSync(file)) return findModel(file) !== null;
+    if (/\.(pdb\d*|ent|(mm|b)?cif)(\.(gz|zst))?$/i.test(file)) return false;
     const handle = await open(file);
     try {
         const {buffer, bytesRead} = await handle.read(Buffer.alloc(2), 0, 2, 0);

@@ -131,11 +131,12 @@ export async function requireFiles(paths) {
 }
 
 /**
- * A structure's name in headers and file names: 5L33 of /data/5L33.pdb.
+ * A structure's name in headers and file names: 5L33 of /data/5L33.pdb or of 5L33.cif.gz.
  * @param {string} path
  */
 export function structureName(path) {
-    return path === '-' ? 'stdin' : basename(path).replace(/\.[^.]*$/, '') || basename(path);
+    if (path === '-') return 'stdin';
+    return basename(path).replace(/\.(gz|zst)$/i, '').replace(/\.[^.]*$/, '') || basename(path);
 }
 
 /**
@@ -145,7 +146,7 @@ export function structureName(path) {
  */
 export async function readStructure(engine, path) {
     const bytes = await readInput(path);
-    return naming(path, () => engine.parse(bytes, {name: structureName(path)}));
+    return naming(path, () => engine.open(bytes, {name: structureName(path)}));
 }
 
 /**

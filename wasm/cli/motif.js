@@ -10,7 +10,7 @@
 import {dirname, join} from 'node:path';
 import {ConstraintError} from '../index.js';
 import {readTrb} from '../formats/trb.js';
-import {plain} from './files.js';
+import {plain, unpacked} from './files.js';
 import {naming, readInput, structureName, UsageError} from './inputs.js';
 
 /** @typedef {import('../index.js').Engine} Engine */
@@ -136,7 +136,7 @@ async function readMotif(engine, structure, {what, file, bytes}) {
         return fromTrb(structure, trbBeside(file));
     }
     if (what !== 'remark666' && what !== 'labels') return fromTrb(structure, what);
-    const lines = new TextDecoder('latin1').decode(bytes).split(/\r?\n|\r/);
+    const lines = new TextDecoder('latin1').decode(unpacked(bytes)).split(/\r?\n|\r/);
     const motif = what === 'labels' ? fromLabels(structure, lines) : fromRemarks(engine, structure, lines);
     if (motif.mask.includes(1)) return motif;
     throw new ConstraintError(`--fix-from: the file has no line ${what === 'labels'

@@ -2,6 +2,7 @@
 //
 // About.tsx - what this is, in which version, with which weights, and whose work it rests on.
 import preactLicence from '../../../node_modules/preact/LICENSE?raw';
+import molstarLicence from '../../../node_modules/molstar/LICENSE?raw';
 import signalsLicence from '../../../node_modules/@preact/signals/LICENSE?raw';
 import {platform} from '#platform';
 import {loading, model, version, weights} from '../state/models';
@@ -30,9 +31,11 @@ export function About() {
             </p>
             <details>
                 <summary>Licences</summary>
-                <p>Weft and the weights of ProteinMPNN: MIT. This page also holds Preact and its signals:</p>
+                <p>Weft and the weights of ProteinMPNN: MIT. This page also holds Preact, its signals and
+                    the CIF readers of Mol*:</p>
                 <pre tabIndex={0} aria-label="Licence of Preact">{preactLicence}</pre>
                 <pre tabIndex={0} aria-label="Licence of signals">{signalsLicence}</pre>
+                <pre tabIndex={0} aria-label="Licence of Mol*">{molstarLicence}</pre>
             </details>
         </details>
     );

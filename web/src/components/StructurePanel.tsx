@@ -56,7 +56,9 @@ export function StructurePanel() {
                 <input type="file" multiple aria-describedby="structure-help"
                     onChange={(event) => choose(event.currentTarget)} />
             </label>
-            <p class="note" id="structure-help">A PDB file; you may also drop it anywhere on this page.</p>
+            <p class="note" id="structure-help">
+                A PDB, mmCIF or BinaryCIF file, also as .gz or .zst; you may drop it anywhere on this page.
+            </p>
             <button type="button" onClick={trySample}>Try a sample</button>
             {structures.value.length > 1 && (
                 <label class="field">

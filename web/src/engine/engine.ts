@@ -5,7 +5,7 @@
 //   model --use--> Slot {engine, encoding of a structure} --release--> freed when the last run is done with it
 //
 // One engine is kept for the next run. When another model is chosen, the old one lives on until the run that uses it
-// has ended. Structures are kept as text and parsed by the engine that needs them.
+// has ended. Structures are kept as files and read by the engine that needs them.
 import {type Encoding, Engine, type LoadOptions, type Progress} from '../../../wasm/index.js';
 import {platform} from '#platform';
 
@@ -60,7 +60,7 @@ export class Slot {
     async encoding(source: Source, control: Control): Promise<Encoding> {
         const engine = await this.engine;
         if (this.#last?.key === source.key) return this.#last.encoding;
-        const structure = engine.parse(source.bytes, {name: source.name});
+        const structure = await engine.open(source.bytes, {name: source.name});
         try {
             const encoding = await engine.encode(structure, control);
             this.#last?.encoding.dispose();

@@ -31,10 +31,10 @@ function presetChains(chains: readonly Chain[]): Set<string> {
 
 /** Reads a structure and looks at it from now on; what is wrong with it is reported in words. */
 export async function openStructure(fileName: string, read: () => Promise<Uint8Array>): Promise<void> {
-    const name = fileName.replace(/\.(pdb|ent)$/i, '');
+    const name = fileName.replace(/\.(gz|zst)$/i, '').replace(/\.(pdb\d*|ent|(mm|b)?cif)$/i, '');
     try {
         const bytes = await read();
-        const structure = (await parser()).parse(bytes, {name});
+        const structure = await (await parser()).open(bytes, {name});
         const {chains, length, issues} = structure;
         structure.dispose();
         const key = ++lastKey;

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cif.js - the atoms of an mmCIF or BinaryCIF file. Mol*'s reader knows the syntax, this file what the columns mean.
+ *
+ *   text | bytes --dist/cif_reader.js--> _atom_site --> AtomTable: the first model, by the authors' names and numbers
+ *
+ * Residues have the authors' chain names, numbers and insertion codes, as in PDB files, and label ones where there are
+ * none; atoms and residues are called by their label names.
+ */
+import {ParseError} from './errors.js';
+import {AtomTable} from './formats/atoms.js';
+import {requireWhole} from './formats/msgpack.js';
+
+/** @typedef {import('./dist/cif_reader.js').Category} Category */
+/** @typedef {import('./dist/cif_reader.js').Field} Field */
+/** @typedef {import('./dist/cif_reader.js').Outcome} Outcome */
+/** @typedef {(row: number) => string} Words   '' where the file has '.' or '?' */
+/** @typedef {(row: number) => number} Numbers   NaN where it has none */
+
+/** Columns that must be there, the first of them where it says something. */
+const NEEDED = {
+    x: ['Cartn_x'], y: ['Cartn_y'], z: ['Cartn_z'], number: ['auth_seq_id', 'label_seq_id'],
+    name: ['label_atom_id', 'auth_atom_id'], residue: ['label_comp_id', 'auth_comp_id']
+};
+
+/** @param {Uint8Array} bytes */
+function decode(bytes) {
+    try {
+        return new TextDecoder().decode(bytes);
+    } catch {
+        const size = Math.round(bytes.length / 2 ** 20);
+        throw new ParseError(`mmCIF text of ${size} MiB is longer than any text may be here; BinaryCIF is shorter`);
+    }
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {'mmcif' | 'bcif'} format
+ */
+async function parse(bytes, format) {
+    const {parseCifBinary, parseCifText} = await import('./dist/cif_reader.js');
+    if (format === 'mmcif') return parseCifText(decode(bytes)).run();
+    requireWhole(bytes, 'the BinaryCIF file');
+    return parseCifBinary(new Uint8Array(bytes)).run();   // which reads its buffer from the first byte on
+}
+
+/** What a message may quote. @param {string} text */
+const plain = (text) => text.replace(/[^ -~]/g, '?');
+
+/**
+ * The reader's own word, or that it stumbled.
+ * @param {string} kind
+ * @param {string} message
+ * @param {number} [at]   line, from 1
+ */
+function unreadable(kind, message, at = 0) {
+    const line = at > 0 ? at : null, reason = /^\w*Error\b/.test(message) ? 'it is damaged' : plain(message);
+    return new ParseError(`${line ? `line ${line}: ` : ''}this ${kind} file cannot be read: ${reason}`, line);
+}
+
+/**
+ * The blocks with atoms, at least one.
+ * @param {Outcome} outcome
+ * @param {string} kind
+ */
+function atomBlocks(outcome, kind) {
+    if (outcome.isError) throw unreadable(kind, outcome.message, outcome.line);
+    const {blocks} = outcome.result;
+    const found = blocks.filter(({categories}) => (categories.atom_site?.rowCount ?? 0) > 0);
+    if (found.length) return found;
+    const names = blocks.flatMap(({categories}) => Object.keys(categories)).map((name) => `_${plain(name)}`);
+    const shown = names.slice(0, 4).join(', ') + (names.length > 4 ? ` and ${names.length - 4} more` : '');
+    throw new ParseError(`no atoms: the ${kind} file has no rows of _atom_site (it holds ${shown || 'no data'})`);
+}
+
+/** The columns of _atom_site by their names in lower case: the names of CIF know no case. */
+class Columns {
+    #category;
+    #names;
+    #kind;
+
+    /**
+     * @param {Category} category
+     * @param {string} kind
+     */
+    constructor(category, kind) {
+        this.#category = category;
+        this.#names = new Map(category.fieldNames.map((name) => [name.toLowerCase(), name]));
+        this.#kind = kind;
+    }
+
+    /** @param {string} name */
+    has(name) {
+        return this.#names.has(name.toLowerCase());
+    }
+
+    /** @param {string} name */
+    #field(name) {
+        const field = this.#category.getField(this.#names.get(name.toLowerCase()) ?? '');
+        const {rowCount} = this.#category;
+        if (!field || field.rowCount === rowCount) return field;
+        throw new ParseError(`the ${this.#kind} file is damaged: _atom_site.${name} has ${field.rowCount} values for `
+            + `${rowCount} atoms`);
+    }
+
+    /**
+     * The text of the first of the columns that says something.
+     * @param {string[]} names
+     * @returns {Words}
+     */
+    words(...names) {
+        const [field, ...others] = names.map((name) => this.#field(name)).filter((each) => each !== undefined);
+        if (!field) return () => '';
+        const rest = others.length ? this.words(...names.slice(names.findIndex((name) => this.has(name)) + 1)) : null;
+        return (row) => {
+            const text = field.str(row);
+            if (text !== '' && text !== '.' && text !== '?' && text !== undefined) return text;
+            return rest ? rest(row) : '';
+        };
+    }
+
+    /**
+     * @param {string[]} names
+     * @returns {Numbers}
+     */
+    numbers(...names) {
+        const words = this.words(...names);
+        return (row) => {
+            const text = words(row);
+            return text === '' ? NaN : Number(text);
+        };
+    }
+
+    /** Refuses a file that has none of the columns. @param {readonly string[]} names */
+    require(names) {
+        if (names.some((name) => this.#field(name))) return;
+        throw new ParseError(`the ${this.#kind} file has no column ${names.map((name) =>
+            `_atom_site.${name}`).join(' or ')}`);
+    }
+}
+
+/**
+ * How a row becomes an atom.
+ * @param {Columns} columns
+ * @param {AtomTable} table
+ */
+function atomReader(columns, table) {
+    for (const names of Object.values(NEEDED)) columns.require(names);
+    const [x, y, z, number] = [NEEDED.x, NEEDED.y, NEEDED.z, NEEDED.number].map((names) => columns.numbers(...names));
+    const [name, residue, chain, record, element, altloc, insertion, occupancy] = [
+        NEEDED.name, NEEDED.residue, ['auth_asym_id', 'label_asym_id'], ['group_PDB'], ['type_symbol'],
+        ['label_alt_id'], ['pdbx_PDB_ins_code'], ['occupancy']
+    ].map((names) => columns.words(...names));
+    const bFactor = columns.numbers('B_iso_or_equiv');
+    const place = columns.has('label_seq_id') ? columns.words('label_seq_id') : () => '1';
+    return (/** @type {number} */ row) => ({
+        xyz: /** @type {const} */ ([x(row), y(row), z(row)]), number: number(row), bFactor: bFactor(row),
+        occupancy: Number(occupancy(row) || 1), chain: table.chain(chain(row)), name: name(row), residue: residue(row),
+        element: element(row), altloc: altloc(row), insertion: insertion(row), hetero: record(row) === 'HETATM',
+        tail: place(row) === ''
+    });
+}
+
+/**
+ * How many rows each model has, the first one first.
+ * @param {Words} model
+ * @param {number} rows
+ * @returns {number[]}
+ */
+function modelSizes(model, rows) {
+    /** @type {Map<string, number>} */
+    const sizes = new Map();
+    for (let row = 0; row < rows; row++) sizes.set(model(row), (sizes.get(model(row)) ?? 0) + 1);
+    return [...sizes.values()];
+}
+
+/**
+ * The first model of the first block with atoms.
+ * @param {Outcome} outcome
+ * @param {string} kind
+ */
+function tableOf(outcome, kind) {
+    const blocks = atomBlocks(outcome, kind), site = blocks[0].categories.atom_site;
+    const columns = new Columns(site, kind);
+    columns.require(NEEDED.x);   // as long as the file says
+    const model = columns.words('pdbx_PDB_model_num');
+    const [own, ...others] = modelSizes(model, site.rowCount);
+    const table = new AtomTable(own), atom = atomReader(columns, table);
+    if (blocks.length > 1) {
+        table.note(`only the first of ${blocks.length} data blocks with atoms is read: ${blocks[0].header}`);
+    }
+    if (!columns.has('auth_seq_id')) {
+        table.note('the file has no author numbers (_atom_site.auth_seq_id): residues have their label numbers');
+    }
+    for (let row = 0; row < site.rowCount; row++) if (model(row) === model(0)) table.add(atom(row));
+    return table.bytes({models: others.length, largest: Math.max(0, ...others)});
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {'mmcif' | 'bcif'} format
+ * @returns {Promise<Uint8Array>} a table for the core
+ */
+export async function cifAtoms(bytes, format) {
+    const kind = format === 'bcif' ? 'BinaryCIF' : 'mmCIF';
+    try {
+        return tableOf(await parse(bytes, format), kind);
+    } catch (error) {
+        if (error instanceof ParseError) throw error;   // others are of the reader: columns that cannot be decoded
+        throw Object.assign(unreadable(kind, String(error)), {cause: error});
+    }
+}
