@@ -143,6 +143,7 @@ async function main(words) {
         if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') process.exit(0);
         throw error;
     });
+    process.stderr.on('error', () => undefined);   // nobody reads the progress: the work goes on
     try {
         const {stdout, stderr} = process;
         process.exitCode = await dispatch(words, {stdout, stderr, signal: interruption.signal});

@@ -29,6 +29,9 @@ export const messageOf = (error) => (error instanceof Error ? error.message : St
 /** @param {string} path */
 export const isFile = (path) => statSync(path, {throwIfNoEntry: false})?.isFile() ?? false;
 
+/** The sum of a file; '' where there is none, or it cannot be read. @param {string} path */
+export const sumOf = async (path) => (isFile(path) ? readFile(path).then(sha256, () => '') : '');
+
 /**
  * A Buffer as the plain array it is: Buffer's own slice shares memory where every other typed array copies.
  * @param {Buffer} buffer

@@ -27,20 +27,39 @@ import {
  * @property {number} batch
  */
 
+/** The end of a file's name until it is whole. */
+export const PART = /\.[0-9a-f]{8}\.part$/;
+const TRIES = 4;
+
+/** A result that found no place: no fault of what was asked. */
+export class WriteError extends Error {
+    /**
+     * @param {string} path
+     * @param {unknown} error
+     */
+    constructor(path, error) {
+        super(`cannot write ${path}: ${/** @type {Error} */ (error).message}`);
+    }
+}
+
 /**
- * Writes a file beside its place, then moves it there.
+ * Writes a file beside its place, then moves it there. Once more where another run in the same folder took it for what
+ * a killed one left (done.js).
  * @param {string} path
  * @param {string | Uint8Array} content
  */
 export async function writeBeside(path, content) {
-    const part = `${path}.${randomUUID().slice(0, 8)}.part`;
-    try {
-        await mkdir(dirname(path), {recursive: true});
-        await writeFile(part, content);
-        await rename(part, path);
-    } catch (error) {
-        await rm(part, {force: true}).catch(() => undefined);
-        throw new Error(`cannot write ${path}: ${/** @type {Error} */ (error).message}`);
+    for (let tries = 1; ; tries++) {
+        const part = `${path}.${randomUUID().slice(0, 8)}.part`;
+        try {
+            await mkdir(dirname(path), {recursive: true});
+            await writeFile(part, content);
+            return await rename(part, path);
+        } catch (error) {
+            await rm(part, {force: true}).catch(() => undefined);
+            const gone = /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT';
+            if (!gone || tries === TRIES) throw new WriteError(path, error);
+        }
     }
 }
 

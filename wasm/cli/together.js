@@ -6,7 +6,7 @@
  */
 
 /**
- * Works on so many items at a time; results come in the order of the items.
+ * Works on so many items at a time; results come in the order of the items. After a failure nothing more is begun.
  * @template T, R
  * @param {readonly T[]} items
  * @param {number} width
@@ -20,6 +20,9 @@ export async function* together(items, width, work) {
         if (i >= width) await new Promise((resolve) => waiting.push(() => resolve(undefined)));
         try {
             return await work(item);
+        } catch (error) {
+            waiting.length = 0;
+            throw error;
         } finally {
             waiting.shift()?.();
         }
@@ -28,7 +31,7 @@ export async function* together(items, width, work) {
     try {
         for (const result of results) yield await result;
     } finally {
-        waiting.length = 0;   // after a failure nothing more is begun
+        waiting.length = 0;   // nobody may want the rest
     }
 }
 
