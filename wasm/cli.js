@@ -145,6 +145,7 @@ async function main(words) {
         process.stderr.write(`${complaint(`standard output cannot be written: ${error.message}`)}\n`);
         process.exit(1);
     });
+    process.stderr.on('error', () => undefined);   // nobody reads the progress: the work goes on
     try {
         const {stdout, stderr} = process;
         process.exitCode = await dispatch(words, {stdout, stderr, signal: interruption.signal});

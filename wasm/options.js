@@ -121,6 +121,12 @@ export const options = [
     {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['design'],
         help: 'write DIR/seqs/NAME.fa instead of stdout, a ranking of all in DIR/summary.csv and .json, and '
             + 'DIR/run.json for weft rerun'},
+    {name: 'resume', type: 'boolean', group: 'Output', commands: ['design'],
+        help: 'go on with a run in DIR that ended early; what it finished from the same files, with the same options, '
+            + 'weights and version, stays'},
+    {name: 'shard', type: 'string', value: 'I/N', group: 'Output', commands: ['design'],
+        help: 'every N-th structure alone, from the I-th on. The last shard in a DIR ranks all; of several, copy '
+            + 'everything into one and call once with --resume'},
     {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['rerun'],
         help: 'keep the results in DIR'},
     {name: 'output', short: 'o', type: 'string', value: 'FILE', group: 'Output', commands: ['probs'],

@@ -8,7 +8,8 @@ import {
     naming, openEngine, readConstraints, readInput, requireFiles, seedOf, temperatures, UsageError,
     wholeNumber
 } from './inputs.js';
-import {Attempts, listJobs} from './jobs.js';
+import {earlierSeed} from './done.js';
+import {Attempts, listJobs, shardOf} from './jobs.js';
 import {withMotif} from './motif.js';
 import {requireFolder} from './output.js';
 import {Recorder} from './record.js';
@@ -83,38 +84,35 @@ function progress({reporter}, total) {
  * @param {Context} context
  */
 export async function design(context) {
-    const jobs = await listJobs(context);
-    const attempts = new Attempts(context, jobs);
-    const common = {
-        batch: wholeNumber(context, 'batch'), seed: seedOf(context), constraintsOf: await constraintsFrom(context)
-    };
+    const all = await listJobs(context), jobs = shardOf(context, all);
+    const attempts = new Attempts(context, jobs, all.length);
+    const seed = await earlierSeed(context, all) ?? seedOf(context);
+    const common = {batch: wholeNumber(context, 'batch'), seed, constraintsOf: await constraintsFrom(context)};
     const plans = new Map();
     for (const job of jobs) plans.set(job, await attempts.make(job, () => plan(context, job, common)));
     if (attempts.over) attempts.finish();
     if (context.values.output) await requireFolder(context.values.output);
     const {engine, model, threads} = await openEngine(context);
     const recorder = context.values.output ? new Recorder(context, {
-        model, seed: common.seed, sum: engine.weights.sha256, version: engine.version
+        model, seed, sum: engine.weights.sha256, version: engine.version
     }) : null;
-    const turns = new Turns(context.io.stdout, jobs.length), listen = progress(context, jobs.length);
+    const left = recorder ? await recorder.begin(jobs) : jobs;
+    const turns = new Turns(context.io.stdout, left.length), listen = progress(context, left.length);
     const stop = new AbortController(), signal = AbortSignal.any([context.io.signal, stop.signal]);
-    const work = together([...jobs.entries()], Math.max(1, threads), async ([i, job]) => {
+    const work = together([...left.entries()], Math.max(1, threads), async ([i, job]) => {
         const own = plans.get(job);
         if (own) own.context = {...own.context, io: {...context.io, signal, stdout: turns.of(i)}};
+        const read = await recorder?.read(job);
         const done = own && await attempts.make(job, () => designJob(engine, model, own, listen(i, job.name)));
+        await recorder?.end(job, read, done ?? attempts.failure(job));
         turns.end(i);
-        return {job, done};
     });
     try {
-        for await (const {job, done} of work) {
-            const failure = attempts.failure(job);
-            if (failure) await recorder?.fail(job, failure);
-            else if (done.result) await recorder?.add(job, done);
-        }
+        for await (const _ of work);   // in their order, so that of two failures the first is told
     } finally {
         stop.abort();   // what is still under way where an error ended all
     }
-    await recorder?.write();
+    await recorder?.write(all, jobs);
     attempts.finish();
 }
 

@@ -29,6 +29,9 @@ export const messageOf = (error) => (error instanceof Error ? error.message : St
 /** @param {string} path */
 export const isFile = (path) => statSync(path, {throwIfNoEntry: false})?.isFile() ?? false;
 
+/** The sum of a file; '' where there is none, or it cannot be read. @param {string} path */
+export const sumOf = async (path) => (isFile(path) ? readFile(path).then(sha256, () => '') : '');
+
 /**
  * A Buffer as the plain array it is: Buffer's own slice shares memory where every other typed array copies.
  * @param {Buffer} buffer
@@ -58,21 +61,29 @@ export function unpacked(bytes) {
     }
 }
 
+/** The end of a file's name until it is whole. */
+export const PART = /\.[0-9a-f]{8}\.part$/;
+const TRIES = 4;
+
 /**
- * Writes a file beside its place, then moves it there.
+ * Writes a file beside its place, then moves it there. Once more where another run in the same folder took it for what
+ * a killed one left (done.js).
  * @param {string} path
  * @param {string | Uint8Array} content
  * @param {new (message: string) => Error} [Refusal]   what it throws where the file cannot be written
  */
 export async function writeWhole(path, content, Refusal = WeightsError) {
-    const part = `${path}.${randomUUID().slice(0, 8)}.part`;
-    try {
-        await mkdir(dirname(path), {recursive: true});
-        await writeFile(part, content);
-        await rename(part, path);
-    } catch (error) {
-        await rm(part, {force: true}).catch(() => {});
-        throw new Refusal(`cannot write ${path}: ${messageOf(error)}`);
+    for (let tries = 1; ; tries++) {
+        const part = `${path}.${randomUUID().slice(0, 8)}.part`;
+        try {
+            await mkdir(dirname(path), {recursive: true});
+            await writeFile(part, content);
+            return await rename(part, path);
+        } catch (error) {
+            await rm(part, {force: true}).catch(() => undefined);
+            const gone = /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT';
+            if (!gone || tries === TRIES) throw new Refusal(`cannot write ${path}: ${messageOf(error)}`);
+        }
     }
 }
 

@@ -11,6 +11,7 @@ import {eachOptions, wrongChoice} from '../options.js';
 import {isFile} from './files.js';
 import {structureName, UsageError} from './inputs.js';
 import {readManifest} from './manifest.js';
+import {WriteError} from './output.js';
 import {pathOptions, pathsIn, within, withPaths} from './paths.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
@@ -56,6 +57,21 @@ export async function listJobs({files, values}) {
         lines.set(job.name, row.line);
         return job;
     });
+}
+
+/**
+ * The jobs of one of n runs that share the work: --shard i/n.
+ * @param {Context} context
+ * @param {readonly Job[]} jobs
+ * @returns {readonly Job[]}
+ */
+export function shardOf({values: {shard, seed, resume, output}}, jobs) {
+    if (resume && output === undefined) throw new UsageError('--resume needs -o DIR, the folder to go on in');
+    if (shard === undefined) return jobs;
+    const [, first, count] = /^0*([1-9]\d{0,8})\/0*([1-9]\d{0,8})$/.exec(shard)?.map(Number) ?? [];
+    if (!(first <= count)) throw new UsageError(`--shard: '${shard}' is no part of a whole, such as 1/4 to 4/4`);
+    if (seed === undefined) throw new UsageError('--shard needs -s SEED, the same for all shards');
+    return jobs.filter((_, i) => i % count === first - 1);
 }
 
 /**
@@ -169,7 +185,7 @@ export class SomeFailed extends Error {
  */
 function endsAll(error) {
     return error instanceof UsageError || error instanceof WeightsError || error instanceof OutOfMemoryError
-        || !(error instanceof Error) || error.name === 'AbortError';
+        || error instanceof WriteError || !(error instanceof Error) || error.name === 'AbortError';
 }
 
 export class Attempts {
@@ -177,14 +193,17 @@ export class Attempts {
     #failed = new Map();
     #context;
     #jobs;
+    #alone;
 
     /**
      * @param {Context} context
      * @param {readonly Job[]} jobs
+     * @param {number} total   with those of other shards
      */
-    constructor(context, jobs) {
+    constructor(context, jobs, total) {
         this.#context = context;
         this.#jobs = jobs;
+        this.#alone = total === 1;
     }
 
     /**
@@ -199,7 +218,7 @@ export class Attempts {
             return await body();
         } catch (error) {
             if (error instanceof UsageError) throw explained(job, error);
-            if (endsAll(error) || (this.#jobs.length === 1 && !job.where)) throw error;
+            if (endsAll(error) || (this.#alone && !job.where)) throw error;
             const failure = /** @type {Error} */ (error);
             if (!failure.message.includes(job.file)) failure.message = `${job.file}: ${failure.message}`;
             this.#failed.set(job, failure);
@@ -210,7 +229,7 @@ export class Attempts {
 
     /** Whether none is left to work on. */
     get over() {
-        return this.#failed.size === this.#jobs.length;
+        return this.#failed.size > 0 && this.#failed.size === this.#jobs.length;
     }
 
     /** @param {Job} job @returns {Error | null} */

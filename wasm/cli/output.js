@@ -8,7 +8,7 @@ import {dirname, resolve} from 'node:path';
 import {
     designHeader, formatChain, formatChains, ligandDesignHeader, ligandNativeHeader, nativeHeader
 } from '../formats/fasta.js';
-import {writeWhole} from './files.js';
+import {messageOf, writeWhole} from './files.js';
 import {UsageError} from './inputs.js';
 
 /** @typedef {import('../index.js').Design} Design */
@@ -29,6 +29,9 @@ import {UsageError} from './inputs.js';
  * @property {number} batch
  */
 
+/** A result that found no place: no fault of what was asked. */
+export class WriteError extends Error {}
+
 /**
  * Finds out that a folder cannot be made or written to before any work is done for it.
  * @param {string} folder
@@ -39,8 +42,8 @@ export async function requireFolder(folder) {
     if (!(await stat(there)).isDirectory()) throw new UsageError(`--output: '${folder}': ${there} is no folder`);
     try {
         await access(there, constants.W_OK);
-    } catch {
-        throw new Error(`--output: '${folder}': nothing can be written to ${there}`);
+    } catch (error) {
+        throw new WriteError(`cannot write ${folder}: ${messageOf(error)}`);
     }
 }
 
@@ -49,7 +52,7 @@ export async function requireFolder(folder) {
  * @param {string} path
  * @param {string | Uint8Array} content
  */
-export const writeBeside = (path, content) => writeWhole(path, content, Error);
+export const writeBeside = (path, content) => writeWhole(path, content, WriteError);
 
 /**
  * @param {Structure} structure

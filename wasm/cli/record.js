@@ -2,13 +2,15 @@
  *
  * record.js - run.json beside the designs of `weft design -o DIR`: all that is needed to make them again (rerun.js).
  *
- *   options, sums of what was read, what was designed, sums of what was written --> DIR/run.json, and the ranking
+ *   each structure --> DIR/done/NAME.json (done.js) --when all are there--> DIR/run.json, and the ranking
  *
- * Paths lead from the folder of run.json, so that a project can be moved as a whole.
+ * Both are there only where all is finished; they are made of the entries alone, so that it is the same who designed
+ * what, and when. Paths lead from the folder of run.json, so that a project can be moved as a whole.
  */
-import {readFile} from 'node:fs/promises';
+import {rm} from 'node:fs/promises';
 import {join, relative, resolve} from 'node:path';
-import {isFile, sha256} from './files.js';
+import {Done, fastaPath, LEFT_OUT} from './done.js';
+import {isFile, sumOf} from './files.js';
 import {tidied} from './jobs.js';
 import {trbBeside} from './motif.js';
 import {writeBeside} from './output.js';
@@ -17,6 +19,7 @@ import {writeSummary} from './summary.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
 /** @typedef {import('./jobs.js').Job} Job */
+/** @typedef {import('./done.js').Entry} Entry */
 /** @typedef {import('./summary.js').StructureRows} StructureRows */
 /** @typedef {{path: string, sha256: string}} Sum   no sum: standard input, or what could not be read */
 
@@ -45,35 +48,65 @@ import {writeSummary} from './summary.js';
  */
 
 export const RECORD = 'run.json';
-const LEFT_OUT = ['output', 'json', 'threads', 'batch', 'quiet', 'help'];
-
-/** @param {string} folder @param {string} path @returns {Promise<Sum>} */
-async function sumOf(folder, path) {
-    if (path === '-') return {path, sha256: ''};
-    return {path: relative(folder, resolve(path)), sha256: isFile(path) ? sha256(await readFile(path)) : ''};
-}
+const SUMMARY = ['summary.csv', 'summary.json'];
 
 export class Recorder {
     /** @type {RunRecord} */
     #record;
     #folder;
-    /** @type {StructureRows[]} */
-    #ranked = [];
-    /** @type {{file: string, error: string}[]} */
-    #failures = [];
+    #reporter;
+    #done;
 
     /**
      * @param {Context} context
-     * @param {{model: string, sum: string, version: string, seed: number | bigint}} run
+     * @param {import('./done.js').Run} run
      */
-    constructor({values}, {model, sum, version, seed}) {
+    constructor(context, run) {
+        const {values, reporter} = context, {model, sum, version, seed} = run;
         const options = Object.entries(values)
             .filter(([name, value]) => value !== undefined && !LEFT_OUT.includes(name));
         this.#folder = resolve(values.output);
+        this.#reporter = reporter;
+        this.#done = new Done(context, run);
         this.#record = {
             weft: version, command: 'design', options: {...Object.fromEntries(options), seed: String(seed)}, files: {},
             weights: {model, sha256: sum}, structures: [], results: []
         };
+    }
+
+    /**
+     * What is left to do of these jobs; where there is something, the folder holds no complete run any more.
+     * @param {readonly Job[]} jobs
+     */
+    async begin(jobs) {
+        await this.#done.open([RECORD, ...SUMMARY]);
+        const left = await this.#done.left(jobs);
+        for (const name of left.length ? [RECORD, ...SUMMARY] : []) await rm(join(this.#folder, name), {force: true});
+        return left;
+    }
+
+    /** A path as the record has it. @param {string} path */
+    #from(path) {
+        return path === '-' ? path : relative(this.#folder, resolve(path));
+    }
+
+    /** To be called before a structure is read; the answer is for `end`. @param {Job} job */
+    read(job) {
+        return this.#done.read(job);
+    }
+
+    /**
+     * One structure with its results, or why it has none.
+     * @param {Job} job
+     * @param {Record<string, string> | undefined} read
+     * @param {{designed: string, chains: string[], sum: string, ranked: StructureRows} | Error | null} what
+     */
+    async end(job, read = {}, what) {
+        if (what instanceof Error) await this.#done.write(job, read, {error: tidied(job, what)});
+        else if (what) {
+            const {designed, chains, sum, ranked} = what;
+            await this.#done.write(job, read, {designed, designed_chains: chains, sha256: sum, designs: ranked.rows});
+        }
     }
 
     /**
@@ -95,41 +128,54 @@ export class Recorder {
 
     /** @param {readonly string[]} paths @returns {Promise<Sum[]>} of those that are files */
     #sums(paths) {
-        return Promise.all(paths.filter(isFile).map((path) => sumOf(this.#folder, path)));
+        return Promise.all(paths.filter(isFile).map(async (path) => (
+            {path: this.#from(path), sha256: await this.#done.optionSum(path)})));
     }
 
     /**
-     * One structure and its results.
-     * @param {Job} job
-     * @param {{designed: string, chains: string[], result: string, ranked: StructureRows}} what
+     * The entries of all jobs; null where other shards have not ended theirs.
+     * @param {readonly Job[]} all
+     * @param {ReadonlySet<Job>} mine   that this run has ended
+     * @returns {Promise<Entry[] | null>}
      */
-    async add(job, {designed, chains, result, ranked}) {
-        this.#record.structures.push({
-            ...await sumOf(this.#folder, job.file), name: job.name, designed, designed_chains: chains,
-            ...await this.#files(job)
-        });
-        this.#record.results.push(await sumOf(this.#folder, result));
-        this.#ranked.push(ranked);
+    async #entries(all, mine) {
+        const entries = [];
+        for (const job of all) {
+            const {is, entry, why} = await this.#done.look(job);
+            if (is === 'same' && entry) entries.push(entry);
+            else if (mine.has(job)) {
+                throw new Error(`${why}: it changed while the run went on (--resume designs again what is needed)`);
+            }
+        }
+        if (entries.length === all.length) return entries;
+        this.#reporter.note(`${entries.length} of ${all.length} structures are finished; the rest is left to other `
+            + 'shards, the ranking to the last one');
+        return null;
     }
 
     /**
-     * One structure that has none.
-     * @param {Job} job
-     * @param {Error} failure
+     * The ranking and the record, where all is finished.
+     * @param {readonly Job[]} all
+     * @param {readonly Job[]} mine
      */
-    async fail(job, failure) {
-        const error = tidied(job, failure);
-        this.#record.structures.push({
-            ...await sumOf(this.#folder, job.file), name: job.name, error, ...await this.#files(job)
-        });
-        this.#failures.push({file: job.shown, error});
-    }
-
-    async write() {
-        const {options, files, weft, weights} = this.#record;
+    async write(all, mine) {
+        const entries = await this.#entries(all, new Set(mine));
+        if (!entries) return;
+        const {options, files, weft, weights, structures, results} = this.#record;
+        const ranked = [], failures = [];
+        for (const [i, {error, designed, designed_chains, designs = [], read, sha256 = ''}] of entries.entries()) {
+            const job = all[i], what = error === undefined ? {designed, designed_chains} : {error};
+            structures.push({
+                path: this.#from(job.file), sha256: read.structure, name: job.name, ...what, ...await this.#files(job)
+            });
+            ranked.push({rows: designs});
+            if (error !== undefined) failures.push({file: job.shown, error});
+            else results.push({path: this.#from(fastaPath(this.#folder, job)), sha256});
+        }
         const about = {model: weights.model, weights_sha256: weights.sha256, weft};
-        const summary = await writeSummary(this.#folder, about, this.#ranked, this.#failures);
-        this.#record.summary = await Promise.all(summary.map((path) => sumOf(this.#folder, path)));
+        const summary = await writeSummary(this.#folder, about, ranked, failures);
+        this.#record.summary = await Promise.all(summary.map(async (path) => (
+            {path: this.#from(path), sha256: await sumOf(path)})));
         for (const option of pathOptions) {
             const {name} = option, value = options[name];
             if (typeof value !== 'string') continue;

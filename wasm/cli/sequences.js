@@ -5,6 +5,7 @@
  *   structure, constraints --encode, score, design--> text on stdout or in DIR/seqs/NAME.fa, rows for the ranking
  */
 import {join} from 'node:path';
+import {sha256} from './files.js';
 import {echo, naming, tellSeed} from './inputs.js';
 import {encodeWithNoise} from './noise.js';
 import {jsonLine, LigandFasta, ProteinFasta, writeBeside} from './output.js';
@@ -55,8 +56,8 @@ export async function designStructure(context, engine, structure, constraints, {
         }
         tellSeed(context, seed);
         const options = {...constraints, ...run, stateWeights, onProgress: listen('design'), signal};
-        const {result, ranked} = await write(context, engine, encodings, target, options);
-        return {designed: chosen.text, chains: designed, result, ranked};
+        const {result, sum, ranked} = await write(context, engine, encodings, target, options);
+        return {designed: chosen.text, chains: designed, result, sum, ranked};
     } finally {
         reporter.clear();
         for (const {structure: encoded} of encodings) encoded.dispose();
@@ -95,11 +96,11 @@ async function write({values, io, reporter}, engine, encodings, target, options)
     }
     if (!values.output && !values.json) io.stdout.write(fasta.end);
     reporter.clear();
-    if (!values.output) return {result: null, ranked};
+    if (!values.output) return {result: null, sum: '', ranked};
     const result = join(values.output, 'seqs', `${name}.fa`);
     await writeBeside(result, text);
     reporter.note(`${name}: wrote ${result}`);
-    return {result, ranked};
+    return {result, sum: sha256(Buffer.from(text)), ranked};
 }
 
 /**

@@ -17,7 +17,7 @@ import {bigAsText, writeBeside} from './output.js';
  * @property {string} structure
  * @property {number} sample
  * @property {number} temperature
- * @property {number | bigint} seed
+ * @property {number | bigint | string} seed
  * @property {number | null} score
  * @property {number | null} global_score
  * @property {number | null} recovery
@@ -81,7 +81,7 @@ export class StructureRows {
 /**
  * @param {string} folder
  * @param {object} about      model and versions
- * @param {readonly StructureRows[]} structures
+ * @param {readonly {rows: readonly Row[]}[]} structures
  * @param {readonly {file: string, error: string}[]} failures
  * @returns {Promise<string[]>} what was written
  */
