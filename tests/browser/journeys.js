@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {availableParallelism} from 'node:os';
 import {test} from 'node:test';
 import {parseFasta} from '../../wasm/formats/fasta.js';
 import {Engine} from '../../wasm/index.js';
@@ -18,7 +19,7 @@ const sample = structureText('5L33');
 
 /** The sequences and scores that Node gives. */
 async function inNode(text, {count, temperature, seed}) {
-    const engine = await Engine.load({weights});
+    const engine = await Engine.load({weights, threads: availableParallelism()});
     const encoding = await engine.encode(engine.parse(text));
     const designs = [];
     for await (const design of engine.design(encoding, {count, temperature, seed})) designs.push(design);
@@ -92,7 +93,7 @@ export function journeys(open, skip) {
     });
 
     journey('another file while a run goes on', async (app) => {
-        const settings = {count: 300, temperature: 0.4, seed: 11}, next = {count: 2, temperature: 0.2, seed: 12};
+        const settings = {count: 200, temperature: 0.4, seed: 11}, next = {count: 2, temperature: 0.2, seed: 12};
         await app.trySample();
         await app.start(settings);
         await app.waitForRows(1);
@@ -160,7 +161,7 @@ export function journeys(open, skip) {
     });
 
     journey('a worker that dies', async (app, t) => {
-        const settings = {count: 300, temperature: 0.3, seed: 21};
+        const settings = {count: 150, temperature: 0.3, seed: 21};
         await app.trySample();
         await app.start(settings);
         await app.waitForRows(1);

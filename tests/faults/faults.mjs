@@ -7,7 +7,8 @@
 //
 // Fails when a fault stays green, when its place is no longer in the source, or when the sources are red as they
 // are. WEIGHTS_DIRECTORY is $WEFT_CACHE/weights by default. Run from the top of the checkout.
-import {spawnSync} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
 import {cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
@@ -43,13 +44,22 @@ function link(program, library, helpers) {
     gcc(...objects, '-lm', '-o', join(work, program));
 }
 
-/** The output of a parity program, and whether it counted to its end. */
-function run({program, args}) {
-    const {stdout, stderr, status} = spawnSync(join(work, program), [weights, ...args], {encoding: 'utf8'});
-    return {output: stdout + stderr, status};
+/** What a parity program says until enough was heard, and its status at its end, null before it. */
+async function run({program, args}, enough = () => false) {
+    const child = spawn(join(work, program), [weights, ...args], {stdio: ['ignore', 'pipe', 'inherit']});
+    const ended = once(child, 'close');
+    let output = '';
+    for await (const text of child.stdout.setEncoding('utf8')) {
+        output += text;
+        if (text.includes('\n') && enough(output)) child.kill('SIGKILL');
+    }
+    const [status] = await ended;
+    return {output, status};
 }
 
-const redRow = (output, red) => output.split('\n').find((line) => line.startsWith('FAIL') && line.includes(red));
+/** The first whole line that failed and holds the text. */
+const redRow = (output, red) => output.split('\n').slice(0, -1)
+    .find((line) => line.startsWith('FAIL') && line.includes(red));
 
 /** The source with the fault in it; every place that matches gets it. */
 function inject(text, {find, replace, file}) {
@@ -70,6 +80,7 @@ const helpers = parity.filter((name) => !hasMain(join(work, 'tests/parity', name
 compile(src, library);
 compile(join(work, 'tests/parity'), [...helpers, ...PROGRAMS.map((name) => `${name}.c`)]);
 for (const program of PROGRAMS) link(program, library, helpers);
+cpSync(join(work, 'o'), join(work, 'right'), {recursive: true});   // the objects without a fault
 
 let passed = 0;
 let failed = 0;
@@ -82,7 +93,7 @@ function row(ok, name, what) {
 
 const runs = new Map(chosen.map(({program, args}) => [`${program} ${args.join(' ')}`, {program, args}]));
 for (const [name, what] of runs) {
-    const {output, status} = run(what);
+    const {output, status} = await run(what);
     const red = redRow(output, '') ?? (status === 0 ? undefined : output.split('\n').at(-2));
     row(!red, '(no fault)', red ?? `${name}: green`);
 }
@@ -95,15 +106,14 @@ for (const fault of chosen) {
         const touched = fault.file.endsWith('.c') ? [fault.file] : library;
         compile(src, touched);
         link(fault.program, library, helpers);
-        const red = redRow(run(fault).output, fault.red);
+        const red = redRow((await run(fault, (output) => redRow(output, fault.red))).output, fault.red);
         const said = red?.slice(5).replaceAll(/ {2,}/g, '  ') ?? `stays green: ${fault.program}, ${fault.red}`;
         row(red !== undefined, fault.name, said);
-        writeFileSync(path, original);
-        compile(src, touched);
     } catch (error) {
-        writeFileSync(path, original);
         row(false, fault.name, String(/** @type {Error} */ (error).message));
     }
+    writeFileSync(path, original);
+    cpSync(join(work, 'right'), join(work, 'o'), {recursive: true});
 }
 
 console.log(`# ${basename(process.argv[1], '.mjs')}: ${passed} passed, ${failed} failed`);

@@ -3,9 +3,9 @@
  * random_shapes.c - engine against twin where no published file goes: widths, layers, neighbours, missing
  * products, short chains, gaps and damage, all at random; then every length with real weights in every mode.
  *
- *   random_shapes WEIGHTS_DIRECTORY [--short | SEED [TRIAL]] -> a table; a trial is repeated by its number
+ *   random_shapes WEIGHTS_DIRECTORY [--short | --long | SEED [TRIAL]] -> a table; a trial is repeated by its number
  *
- * Short: without the longest chain.
+ * Chains of up to 1,000 residues; short: 200; long: 3,000.
  */
 #include "case.h"
 #include "engine.h"
@@ -327,12 +327,14 @@ static void real_short(const unsigned char *bytes, size_t count, int rows) {
 }
 
 int main(int argc, char **argv) {
-    static const int LENGTHS[] = {1, 2, 10, 25, 50, 100, 200, 3000};
+    static const int LENGTHS[] = {1, 2, 10, 25, 50, 100, 200, 1000, 3000};
     size_t count;
-    int longest = argc == 3 && !strcmp(argv[2], "--short") ? 200 : 3000;
     if (argc < 2)
-        return fprintf(stderr, "usage: random_shapes WEIGHTS_DIRECTORY [--short | SEED [TRIAL]]\n"), 2;
-    if (longest < 3000) argc--;
+        return fprintf(stderr, "usage: random_shapes WEIGHTS_DIRECTORY [--short | --long | SEED [TRIAL]]\n"), 2;
+    int of_short = argc == 3 && !strcmp(argv[2], "--short"),
+        of_long = argc == 3 && !strcmp(argv[2], "--long");
+    int longest = of_short ? 200 : of_long ? 3000 : 1000;
+    if (of_short || of_long) argc--;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     if (argc > 3) return shapes(seed, atoi(argv[3])), table_done("random_shapes");
     for (int trial = 0; trial < TRIALS + CA_TRIALS; trial++) shapes(seed, trial);
