@@ -85,9 +85,19 @@ void weft_model_free(WeftModel *m) { mpnn_model_free(m); }
 
 /* ---- Structures ---------------------------------------------------------------------------------------- */
 
-WeftStructure *weft_structure_parse(const void *bytes, size_t count) {
-    return table_is(bytes, count) ? table_parse(bytes, count) : pdb_parse(bytes, count);
+WeftStructure *weft_structure_parse(const void *bytes, size_t count, int32_t model, WeftAltloc altloc) {
+    if (model < 0 || (altloc != WEFT_ALTLOC_FIRST && altloc != WEFT_ALTLOC_OCCUPANCY)) {
+        base_fail(WEFT_BAD_REQUEST, -1,
+                  model < 0 ? "model: write its number, or 0 for the first"
+                            : "altloc: there are 'first' and 'occupancy'");
+        return NULL;
+    }
+    StructureChoice choice = {model, altloc};
+    return table_is(bytes, count) ? table_parse(bytes, count, choice) : pdb_parse(bytes, count, choice);
 }
+int32_t weft_structure_model(const WeftStructure *s) { return s->model; }
+int32_t weft_structure_model_count(const WeftStructure *s) { return s->model_count; }
+const int32_t *weft_structure_models(const WeftStructure *s) { return s->model_number; }
 int32_t weft_structure_length(const WeftStructure *s) { return s->length; }
 const int8_t *weft_structure_letters(const WeftStructure *s) { return s->letter; }
 const uint8_t *weft_structure_mask(const WeftStructure *s) { return s->mask; }

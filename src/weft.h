@@ -102,9 +102,19 @@ void weft_model_free(WeftModel *model);
 
 /* ---- Structures ---------------------------------------------------------------------------------------- */
 
-/* Parses PDB text, or a table of atoms that a reader of another format made (protein/table.h). The bytes are not
- * kept. */
-WeftStructure *weft_structure_parse(const void *bytes, size_t count);
+/* Which atoms of a residue are read where the file has several of one name. */
+typedef enum WeftAltloc {
+    WEFT_ALTLOC_FIRST,    /* the first of each */
+    WEFT_ALTLOC_OCCUPANCY /* those of one alternate location, the one of the highest mean occupancy */
+} WeftAltloc;
+
+/* Parses PDB text, or a table of atoms that a reader of another format made (protein/table.h). The bytes are not kept.
+ * A model is called by the number that the file prints, where all have one and each another, else by its place from 1;
+ * 0 is the first. WEFT_BAD_REQUEST where there is none of that number. */
+WeftStructure *weft_structure_parse(const void *bytes, size_t count, int32_t model, WeftAltloc altloc);
+int32_t weft_structure_model(const WeftStructure *s);         /* the number of the one that was read */
+int32_t weft_structure_model_count(const WeftStructure *s);   /* models in the file, at least 1 */
+const int32_t *weft_structure_models(const WeftStructure *s); /* [models] their numbers */
 int32_t weft_structure_length(const WeftStructure *s);        /* n */
 const int8_t *weft_structure_letters(const WeftStructure *s); /* [n] 0..20 */
 const uint8_t *weft_structure_mask(const WeftStructure *s);   /* [n] 1 where N, CA, C and O are all present */

@@ -21,6 +21,9 @@ export const modelText = {family: 0, layout: 1, sha256: 2, header: 3};
 /** WeftEncodingNumber */
 export const encodingNumber = {layersDone: 0, neighbors: 1};
 
+/** WeftAltloc */
+export const altloc = {first: 0, occupancy: 1};
+
 /** WeftMode */
 export const mode = {design: 0, score: 1, unconditional: 2, allOthers: 3};
 

@@ -2,7 +2,7 @@
  *
  * cif.js - the atoms of an mmCIF or BinaryCIF file. Mol*'s reader knows the syntax, this file what the columns mean.
  *
- *   text | bytes --dist/cif_reader.js--> _atom_site --> AtomTable: the first model, by the authors' names and numbers
+ *   text | bytes --dist/cif_reader.js--> _atom_site --> AtomTable: one model, by the authors' names and numbers
  *
  * Residues have the authors' chain names, numbers and insertion codes, as in PDB files, and label ones where there are
  * none; atoms and residues are called by their label names.
@@ -161,50 +161,61 @@ function atomReader(columns, table) {
     });
 }
 
+/** No model has it as its number. */
+const NO_NUMBER = -1;
+
 /**
- * How many rows each model has, the first one first.
+ * The models in the order of the file, and the place of one among them: by its number, where all have one, else by its
+ * place from 1; -1 where it is not there.
  * @param {Words} model
  * @param {number} rows
- * @returns {number[]}
+ * @param {number} wanted   0 is the first
  */
-function modelSizes(model, rows) {
+function listModels(model, rows, wanted) {
     /** @type {Map<string, number>} */
     const sizes = new Map();
     for (let row = 0; row < rows; row++) sizes.set(model(row), (sizes.get(model(row)) ?? 0) + 1);
-    return [...sizes.values()];
+    const names = [...sizes.keys()];
+    const numbers = names.map((name) => (/^\d{1,9}$/.test(name) ? Number(name) : NO_NUMBER));
+    const numbered = new Set(numbers).size === numbers.length && !numbers.includes(NO_NUMBER);
+    const place = wanted === 0 ? 0 : numbered ? numbers.indexOf(wanted) : names.length < wanted ? -1 : wanted - 1;
+    const largest = [...sizes.values()].reduce((most, each, i) => (i === place ? most : Math.max(most, each)), 0);
+    return {names, numbers, place, size: sizes.get(names[place]) ?? 0, largest};
 }
 
 /**
- * The first model of the first block with atoms.
+ * One model of the first block with atoms; none of its atoms where it is not there, which the core says.
  * @param {Outcome} outcome
  * @param {string} kind
+ * @param {number} wanted
  */
-function tableOf(outcome, kind) {
+function tableOf(outcome, kind, wanted) {
     const blocks = atomBlocks(outcome, kind), site = blocks[0].categories.atom_site;
     const columns = new Columns(site, kind);
     columns.require(NEEDED.x);   // as long as the file says
     const model = columns.words('pdbx_PDB_model_num');
-    const [own, ...others] = modelSizes(model, site.rowCount);
-    const table = new AtomTable(own), atom = atomReader(columns, table);
+    const {names, numbers, place, size, largest} = listModels(model, site.rowCount, wanted);
+    const table = new AtomTable(size), atom = atomReader(columns, table);
     if (blocks.length > 1) {
         table.note(`only the first of ${blocks.length} data blocks with atoms is read: ${blocks[0].header}`);
     }
     if (!columns.has('auth_seq_id')) {
         table.note('the file has no author numbers (_atom_site.auth_seq_id): residues have their label numbers');
     }
-    for (let row = 0; row < site.rowCount; row++) if (model(row) === model(0)) table.add(atom(row));
-    return table.bytes({models: others.length, largest: Math.max(0, ...others)});
+    for (let row = 0; row < site.rowCount; row++) if (model(row) === names[place]) table.add(atom(row));
+    return table.bytes({numbers, place, largest});
 }
 
 /**
  * @param {Uint8Array} bytes
  * @param {'mmcif' | 'bcif'} format
+ * @param {number} [model]   the first unless told
  * @returns {Promise<Uint8Array>} a table for the core
  */
-export async function cifAtoms(bytes, format) {
+export async function cifAtoms(bytes, format, model = 0) {
     const kind = format === 'bcif' ? 'BinaryCIF' : 'mmCIF';
     try {
-        return tableOf(await parse(bytes, format), kind);
+        return tableOf(await parse(bytes, format), kind, model);
     } catch (error) {
         if (error instanceof ParseError) throw error;   // others are of the reader: columns that cannot be decoded
         throw Object.assign(unreadable(kind, String(error)), {cause: error});

@@ -28,6 +28,7 @@ import {
 /** @typedef {import('./scores.js').Probs} Probs */
 /** @typedef {import('./scores.js').ProbsOptions} ProbsOptions */
 /** @typedef {import('./feed.js').Weights} Weights */
+/** @typedef {import('./structure.js').Choice} Choice */
 /** @typedef {import('./structure.js').Selection} Selection */
 /** @typedef {import('./constraints.js').Resolved} Resolved */
 /** @typedef {import('./request.js').Lanes} Lanes */
@@ -133,23 +134,23 @@ export class Engine {
     /**
      * PDB text at once; open reads other files, too.
      * @param {string | ArrayBuffer | ArrayBufferView} data
-     * @param {{format?: 'pdb', name?: string}} [options]
+     * @param {Choice & {format?: 'pdb', name?: string}} [options]
      * @returns {Structure}
      */
-    parse(data, {format = 'pdb', name = ''} = {}) {
-        const bytes = structureBytes(data, format);
-        return this.#made(openStructure(this.#core, {bytes}), name, bytes);
+    parse(data, {format = 'pdb', name = '', model, altloc} = {}) {
+        const source = {bytes: structureBytes(data, format), model, altloc};
+        return this.#made(openStructure(this.#core, source), name, source);
     }
 
     /**
      * A structure file of any kind: PDB, mmCIF or BinaryCIF, plain or packed by gzip or zstd, as its content tells.
      * @param {string | ArrayBuffer | ArrayBufferView} data
-     * @param {{format?: import('./structure_file.js').Format, name?: string}} [options]
+     * @param {Choice & {format?: import('./structure_file.js').Format, name?: string}} [options]
      * @returns {Promise<Structure>}
      */
-    async open(data, {format, name} = {}) {
+    async open(data, {format, ...options} = {}) {
         const {structureSource} = await import('./structure_file.js');
-        return this.parse(await structureSource(structureBytes(data), format), {name});
+        return this.parse(await structureSource(structureBytes(data), format, options.model), options);
     }
 
     /**

@@ -26,6 +26,8 @@ export {ConstraintError, OutOfMemoryError, ParseError, WeightsError} from './err
 /** @typedef {import('./constraints.js').Constraints} Constraints */
 /** @typedef {import('./rules.js').RuleOptions} RuleOptions */
 /** @typedef {import('./rules.js').Pssm} Pssm */
+/** @typedef {import('./structure.js').Altloc} Altloc */
 /** @typedef {import('./structure.js').Chain} Chain */
+/** @typedef {import('./structure.js').Choice} Choice */
 /** @typedef {import('./structure.js').Issue} Issue */
 /** @typedef {import('./structure.js').Selection} Selection */

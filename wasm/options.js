@@ -47,6 +47,12 @@ export const options = [
     {name: 'fix-from', type: 'string', each: true, path: true, value: 'WHAT', group: 'What is designed',
         commands: ['design'], help: 'also keep a motif: trb (NAME.trb of RFdiffusion beside the structure) or a path '
             + 'of one, remark666 (Rosetta\'s matcher), labels (REMARK PDBinfo-LABEL ... FIXED)'},
+    {name: 'models', type: 'string', each: true, value: 'N|all', group: 'What is designed',
+        commands: [...chosen, 'info'], help: 'the model of that number in place of the first; or each of them, as a '
+            + 'structure of its own (not for probs)'},
+    {name: 'altloc', type: 'string', each: true, value: 'WHICH', default: 'first', group: 'What is designed',
+        choices: ['first', 'occupancy'], commands: [...chosen, 'info'],
+        help: 'alternate locations: the first of each atom, or the one with the highest occupancy in each residue'},
     {name: 'states', type: 'string', each: true, path: 'list', value: 'FILE[:W],...', group: 'What is designed',
         commands: ['design'], help: 'further backbones for the same sequences, residues matched by chain and number; '
             + 'a weight below 0 designs against one'},

@@ -201,14 +201,14 @@ export class Pool {
     /**
      * Keeps what workers need to make the structure too.
      * @param {Structure} structure
-     * @param {Uint8Array | {from: Structure, step: import('./structure.js').Step}} origin
+     * @param {import('./structure.js').Source | {from: Structure, step: import('./structure.js').Step}} origin
      */
     know(structure, origin) {
-        if (origin instanceof Uint8Array) {
-            this.#structures.set(structure, {bytes: Uint8Array.from(origin), steps: []});
+        if ('bytes' in origin) {
+            this.#structures.set(structure, {...origin, bytes: Uint8Array.from(origin.bytes), steps: []});
         } else {
-            const {bytes, steps = []} = this.#sourceOf(origin.from);
-            this.#structures.set(structure, {bytes, steps: [...steps, origin.step]});
+            const {steps = [], ...source} = this.#sourceOf(origin.from);
+            this.#structures.set(structure, {...source, steps: [...steps, origin.step]});
         }
     }
 

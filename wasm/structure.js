@@ -6,6 +6,7 @@
  *
  * What a program reads is copied out once; the core's own structure stays behind HANDLE for encodings and selections.
  */
+import {altloc as altlocs} from './abi.js';
 import {HANDLE, Handle} from './heap.js';
 import {ConstraintError, ParseError} from './errors.js';
 import {resolveSeed} from './seed.js';
@@ -41,7 +42,11 @@ function chainPrefix(name) {
 
 /** @typedef {{rows: Uint8Array} | {backbone: Float32Array}} Step   rows to keep; or where N, CA, C and O are,
  *     [row][4][3], angstrom */
-/** @typedef {{bytes: Uint8Array, steps?: readonly Step[]}} Source   a file, and what was made of it since */
+/** @typedef {'first' | 'occupancy'} Altloc   which alternate location of a residue's atoms is read: the first of each
+ *     atom, or the one that has the highest occupancy in the residue */
+/** @typedef {{model?: number, altloc?: Altloc}} Choice   model: by its number; the first unless told */
+/** @typedef {Choice & {bytes: Uint8Array, steps?: readonly Step[]}} Source   a file, what is read of it, and what was
+ *     made of that since */
 
 /**
  * A structure of the core that differs from another one.
@@ -61,9 +66,11 @@ export function derivedStructure(core, pointer, step) {
  * @param {Source} source
  * @returns {number} the caller frees it
  */
-export function openStructure(core, {bytes, steps = []}) {
+export function openStructure(core, {bytes, model = 0, altloc = 'first', steps = []}) {
     const {c} = core;
-    const first = core.scope((put) => core.created(c.weft_structure_parse(put(bytes), bytes.length)));
+    const number = model === (model | 0) ? model : -1;   // the core says what is wrong with others
+    const first = core.scope((put) => core.created(c.weft_structure_parse(put(bytes), bytes.length, number,
+        altlocs[altloc] ?? -1)));
     return steps.reduce((pointer, step) => {
         try {
             return derivedStructure(core, pointer, step);
@@ -96,6 +103,10 @@ export class Structure {
     insertions;
     /** Chain index of each row. @type {Int32Array} */
     chainOf;
+    /** The number of the model that was read: what the file prints, or its place from 1. @type {number} */
+    model;
+    /** The numbers of all models of the file. @type {Int32Array} */
+    models;
     /** @type {readonly Issue[]} */
     issues;
 
@@ -120,6 +131,8 @@ export class Structure {
         const codes = core.take(Uint8Array, c.weft_structure_insertions(pointer), n);
         this.insertions = new TextDecoder('latin1').decode(codes);
         this.chainOf = core.take(Int32Array, c.weft_structure_chains(pointer), n);
+        this.model = c.weft_structure_model(pointer);
+        this.models = core.take(Int32Array, c.weft_structure_models(pointer), c.weft_structure_model_count(pointer));
         this.chains = Array.from({length: c.weft_structure_chain_count(pointer)}, (_, chain) => {
             const start = this.chainOf.indexOf(chain);
             const length = this.chainOf.lastIndexOf(chain) + 1 - start;

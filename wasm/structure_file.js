@@ -132,13 +132,14 @@ function formatOf(bytes) {
 /**
  * @param {Uint8Array} bytes
  * @param {Format} [format]   by the content unless told
+ * @param {number} [model]    that will be asked for
  * @returns {Promise<Uint8Array>} for weft_structure_parse
  */
-export async function structureSource(bytes, format) {
+export async function structureSource(bytes, format, model) {
     const plain = await unpack(bytes);
     const kind = format ?? formatOf(plain);
     if (!['pdb', 'mmcif', 'bcif'].includes(kind)) {
         throw new ParseError(`structures of format '${kind}' are not read; there are pdb, mmcif and bcif`);
     }
-    return kind === 'pdb' ? plain : cifAtoms(plain, kind);
+    return kind === 'pdb' ? plain : cifAtoms(plain, kind, model);
 }

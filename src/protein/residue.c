@@ -30,29 +30,33 @@ static const NameList STATE_NAMES[] = {
  * stand under the residue they replace. Mirror images (DAL, DLE ...) are left out on purpose: their
  * backbone is not the parent's. */
 static const NameList PARENT_NAMES[] = {
-    {'A', "ABA AIB ORN ALN AYA NAL ALC ALV AHO DAB DPP HAC MAA TIH"},
+    {'A', "ABA AIB ORN ALN AYA NAL ALC ALV AHO DAB DPP HAC MAA TIH DDZ"},
     {'C', "CSO CSD CME OCS CAS CSS CSX CYG SCY SMC YCM SNC CSB CCS CY1 CY3 CY4 CSP C6C CSU CSR CMH CMT CZZ "
           "CSA CSZ "
-          "CYQ CYD CYF R1A SCH SCS QCS OCY CSW PYX PR3 BB9 BCS BUC 143 SEC"},
+          "CYQ CYD CYF R1A SCH SCS QCS OCY CSW PYX PR3 BB9 BCS BUC 143 P1L 2CO CSJ QPA CY0 SEC"},
     {'D', "PHD BFD ASA ASB ASI ASK ASL ASQ BHD DMK DOH PAS"},
     {'E', "CGU GAU GLQ GMA GME EME 5HP"},
-    {'F', "MEA HPE PHI 4BF DAH FCL 23F 4PH PFF F2F PF5 SMF B2F PHM PPN BNN"},
+    {'F', "MEA HPE PHI 4BF DAH FCL 23F 4PH PFF F2F PF5 SMF B2F PHM PPN BNN HOX"},
     {'G', "SAR GL3 FGL GLZ IGL LPG MGY NMC"},
     {'H', "NEP HIC MHS HSK 3AH DDE HS8 HS9 OHI HIQ"},
     {'I', "IIL ILX"},
-    {'K', "MLY MLZ M3L ALY KCX LLP LYR KPI KCR LYZ SLZ MCL LET LA2 LYX LYM LYP PRK FHL TRG AZK PYL"},
+    {'K', "MLY MLZ M3L ALY KCX LLP LYR KPI KCR LYZ SLZ MCL LET LA2 LYX LYM LYP PRK FHL TRG AZK SLL PYL"},
     {'L', "NLE MLE MK8 2ML CLE MHL MLL HLU LEF NLN NLO NLW LED"},
     {'M', "MSE MHO SME CXM FME OMT MSO MSL ESC MT2 2FM"},
     {'N', "MEN SNN AFA AHB DMH"},
     {'P', "HYP HY3 XPR FP9 4FB POM HZP PRS PR9"},
     {'Q', "PCA MEQ"},
     {'R', "AGM CIR NMM 2MR HAR MAI ACL ARO ARM HMR HRG NNH ORQ"},
-    {'S', "SEP SVA SAC OAS MIR SEB MIS MH6 SDP SBL SVX SVY SVZ S1H SET OSE SUN FGP SGB HSL DHA"},
+    {'S', "SEP SVA SAC OAS MIR SEB MIS MH6 SDP SBL SVX SVY SVZ S1H SET OSE SUN FGP SGB HSL DHA TIS"},
     {'T', "TPO BMT DBU TH5 ALO TBM TMD"},
     {'V', "NVA MVA BUG LVN MNV TBG VAD VAF"},
-    {'W', "TRQ HTR FTR TRO TRX 6CW BTR 1TQ KYN TRF TPL 4FW 4HT 0AF TTQ"},
+    {'W', "TRQ HTR FTR TRO TRX 6CW BTR 1TQ KYN TRF TPL 4FW 4HT 0AF TTQ TRN 4IN"},
     {'Y', "PTR TYS TYI IYR PTH TYQ TPQ PAQ STY OMY NIY YOF DBY TYN TYB TYO TYT 3MY FLT PTM FTY"},
 };
+
+/* Their backbone is the mirror image of the one that models know. */
+static const char MIRRORED_NAMES[] =
+    "DAL DAR DAS DCY DGL DGN DHI DIL DIV DLE DLY DPN DPR DSG DSN DTH DTR DTY DVA MED";
 
 static const char AMBIGUOUS_NAMES[] = "UNK ASX GLX XLE XAA";
 static const char DNA_NAMES[] = "DA DC DG DT DU DI T DA3 DA5 DC3 DC5 DG3 DG5 DT3 DT5 ADE CYT GUA THY";
@@ -85,6 +89,8 @@ static int32_t canonical_letter(const char *name) {
         if (!strcmp(STANDARD_NAMES[i], name)) return i;
     return -1;
 }
+
+int residue_is_mirrored(const char *name) { return is_listed(MIRRORED_NAMES, name, strlen(name)); }
 
 int residue_is_canonical(const char *name) { return canonical_letter(name) >= 0; }
 

@@ -24,6 +24,9 @@ typedef enum ResidueKind {
 /* The kind of a name; *letter becomes its index into WEFT_LETTERS, WEFT_LETTER_X where it has none. */
 ResidueKind residue_kind(const char *name, int8_t *letter);
 
+/* 1 where the name is a D-amino acid. */
+int residue_is_mirrored(const char *name);
+
 /* 1 where the name is one of the twenty as the PDB spells them, 0 for HIE, CYX and the like. */
 int residue_is_canonical(const char *name);
 

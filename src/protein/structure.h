@@ -18,6 +18,8 @@ typedef struct StructureIssue {
 struct WeftStructure {
     Arena *arena;
     int32_t length, chain_count, atom_count, issue_count; /* n, chains, a, issues */
+    int32_t model, model_count; /* the number of the file's model that this is, and how many there are, at least 1 */
+    int32_t *model_number; /* [models] their numbers, as structure_models.h has them */
     /* residues */
     int8_t *letter;      /* [n] index into WEFT_LETTERS */
     uint8_t *mask;       /* [n] 1: N, CA, C and O present with finite coordinates */
@@ -40,6 +42,12 @@ struct WeftStructure {
     /* what was noticed */
     StructureIssue *issue; /* [issues] */
 };
+
+/* Which of the things that a file says of one residue are read. */
+typedef struct StructureChoice {
+    int32_t model; /* by its number; 0 is the first */
+    WeftAltloc altloc;
+} StructureChoice;
 
 /* The named atom of a row: its index into the atom columns, or -1; its coordinates, or NULL. */
 int32_t structure_atom_index(const WeftStructure *s, int32_t row, const char *name);

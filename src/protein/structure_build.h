@@ -14,7 +14,7 @@
 #define WEFT_PROTEIN_STRUCTURE_BUILD_H
 
 #include "residue.h"
-#include "structure.h"
+#include "structure_models.h"
 
 enum { STRUCTURE_MAX_ATOMS = 10000000, STRUCTURE_MAX_ISSUES = 64 };
 
@@ -42,6 +42,7 @@ typedef struct BuildResidue {
     int32_t backbone[BACKBONE_COUNT]; /* first atom of each name, or -1 */
     char name[8];                     /* of the first atom; of the chosen atoms once rows are decided */
     char insertion;
+    char altloc;          /* the one alternate location that is read, '\0': the first of each atom */
     uint8_t hetero, tail; /* of all its atoms */
     uint8_t nucleotide;   /* 1: has the sugar atom C1' (C1* in old files) */
     uint8_t mixed;        /* 1: its atoms have more than one residue name */
@@ -60,6 +61,8 @@ typedef struct StructureBuilder {
     int32_t *table; /* hash table of residues by chain, number and insertion code; -1 is empty */
     int32_t atom_count, atom_room, residue_count, residue_room, chain_count, chain_room, table_size;
     int32_t issue_count;
+    StructureModels models;
+    WeftAltloc altloc; /* which one is read */
     WeftStatus failed; /* memory ran out while an issue was noted */
     int32_t open;      /* the residue that the last atom went to is still being read */
 } StructureBuilder;
@@ -100,6 +103,7 @@ typedef struct StructureLayout {
     int32_t widest; /* atoms of the largest row */
 } StructureLayout;
 WeftStatus structure_rows_decide(StructureBuilder *b);
+void structure_altlocs_choose(const StructureBuilder *b, BuildResidue *r); /* its name and alternate location */
 WeftStatus structure_rows_lay_out(StructureBuilder *b, StructureLayout *l);
 
 /* An empty structure with room for the layout's rows, chains and atoms, or NULL with WEFT_NO_MEMORY. */
@@ -131,8 +135,8 @@ typedef struct StructureReading {
     const char *place;              /* what `first` counts: "line" of a text, "row" of a table */
     int32_t skipped, first_skipped; /* atom records that cannot be read, and where the first one stands */
     int32_t odd_occupancy, first_odd;
-    int32_t models, largest; /* models behind the one that is read, and the most atoms that one of them has */
-    int32_t model_line;      /* where they begin, or -1 */
+    int chosen;      /* 1: the model was asked for by its number */
+    int free_format; /* 1: fields are parted by white space (PQR) */
 } StructureReading;
 void structure_report_reading(StructureBuilder *b, const StructureReading *r);
 

@@ -78,6 +78,15 @@ static WeftStatus copy_rows(WeftStructure *out, const WeftStructure *s, const ui
     return WEFT_OK;
 }
 
+static WeftStatus copy_models(WeftStructure *out, const WeftStructure *s) {
+    out->model_number = ARENA_TAKE(out->arena, int32_t, (size_t)s->model_count);
+    if (!out->model_number) return WEFT_NO_MEMORY;
+    memcpy(out->model_number, s->model_number, (size_t)s->model_count * sizeof *s->model_number);
+    out->model = s->model;
+    out->model_count = s->model_count;
+    return WEFT_OK;
+}
+
 static WeftStatus copy_issues(WeftStructure *out, const WeftStructure *s) {
     out->issue = ARENA_TAKE(out->arena, StructureIssue, (size_t)s->issue_count);
     if (!out->issue) return WEFT_NO_MEMORY;
@@ -96,7 +105,7 @@ WeftStructure *structure_part(const WeftStructure *s, const uint8_t *rows) {
         return NULL;
     }
     WeftStructure *out = structure_open(&l);
-    if (out && (copy_rows(out, s, rows) || copy_issues(out, s))) {
+    if (out && (copy_rows(out, s, rows) || copy_models(out, s) || copy_issues(out, s))) {
         structure_free(out);
         return NULL;
     }

@@ -104,9 +104,10 @@ typedef struct Filler {
     StructureBuilder *b;
     WeftStructure *s;
     NameSet names;
-    ReportList mixed, nameless, incomplete, unseen, repeated;
-    ReportTally parents;
-    int32_t conformers; /* rows with atoms that lost to an earlier alternate location */
+    ReportList mixed, nameless, incomplete, unseen, repeated, gaps;
+    ReportList conformers, doubled; /* rows with atoms that lost to another one of their name */
+    ReportTally parents, mirrors;
+    int32_t lone; /* rows without N, C and O */
 } Filler;
 
 static void put_atom(WeftStructure *s, const AtomRecord *a) {
@@ -119,26 +120,34 @@ static void put_atom(WeftStructure *s, const AtomRecord *a) {
     s->b_factor[i] = a->b_factor;
 }
 
-/* The first atom of each name; where two residues share a position, those of the chosen name and then the
- * unlabelled backbone atoms that both share. */
-static void put_atoms(Filler *f, const BuildResidue *r) {
-    int labelled = 0;
+/* What became of a row's atoms. */
+typedef struct Dropped {
+    int labelled, doubled; /* 1: some had an alternate location, or none and the same name as another */
+} Dropped;
+
+/* The first atom of each name, of the chosen alternate location; where two residues share a position, those of the
+ * chosen name and then the unlabelled backbone atoms that both share. */
+static Dropped put_atoms(Filler *f, const BuildResidue *r) {
+    Dropped dropped = {0, 0};
     f->names.now++;
     for (int32_t a = r->first; a >= 0; a = f->b->atom[a].next) {
         const AtomRecord *atom = &f->b->atom[a].record;
+        int labelled = atom->altloc != ' ', other = labelled && r->altloc && atom->altloc != r->altloc;
         if (r->mixed && strcmp(atom->residue, r->name)) continue;
-        if (is_new_name(&f->names, atom->name))
+        if (!other && is_new_name(&f->names, atom->name)) {
             put_atom(f->s, atom);
-        else
-            labelled |= atom->altloc != ' ';
+            continue;
+        }
+        dropped.labelled |= labelled;
+        dropped.doubled |= !labelled;
     }
-    f->conformers += labelled;
-    if (!r->mixed) return;
+    if (!r->mixed) return dropped;
     for (int32_t a = r->first; a >= 0; a = f->b->atom[a].next) {
         const AtomRecord *atom = &f->b->atom[a].record;
         if (atom->altloc != ' ' || structure_backbone_index(atom->name) < 0) continue;
         if (is_new_name(&f->names, atom->name)) put_atom(f->s, atom);
     }
+    return dropped;
 }
 
 /* Sets the masks and notes what the backbone lacks. */
@@ -156,10 +165,32 @@ static void check_backbone(Filler *f, int32_t row, const BuildResidue *r, const 
     }
     s->mask[row] = !*missing;
     s->carbon[row] = structure_atom(s, row, "CA") != NULL;
+    f->lone += !structure_atom(s, row, "N") && !structure_atom(s, row, "C") && !structure_atom(s, row, "O");
     if (*missing)
         structure_report_item(&f->incomplete, r->line, "%s (no %s)", label, missing);
     else if (!seen)
         structure_report_item(&f->unseen, r->line, "%s", label);
+}
+
+/* Notes what became of the row's name, number and atoms. */
+static void note_row(Filler *f, int32_t row, const BuildResidue *r, Dropped dropped, const char *label) {
+    WeftStructure *s = f->s;
+    char before[48];
+    if (row && s->chain[row] == s->chain[row - 1] && s->number[row] - 1 > s->number[row - 1])
+        structure_report_item(&f->gaps, r->line, "%s to %s",
+                              structure_row_name(s, row - 1, before, sizeof before), label);
+    if (dropped.labelled && r->altloc)
+        structure_report_item(&f->conformers, r->line, "%s as %c", label, r->altloc);
+    else if (dropped.labelled)
+        structure_report_item(&f->conformers, r->line, "%s", label);
+    if (dropped.doubled) structure_report_item(&f->doubled, r->line, "%s", label);
+    if (r->mixed) structure_report_item(&f->mixed, r->line, "%s as %s", label, r->name);
+    if (r->repeated) structure_report_item(&f->repeated, r->line, "%s %s", label, r->name);
+    if (s->unknown[row])
+        structure_report_item(&f->nameless, r->line, "%s %s", label, r->name);
+    else if (!residue_is_canonical(r->name))
+        structure_report_count(&f->parents, r->name, r->letter);
+    if (residue_is_mirrored(r->name)) structure_report_count(&f->mirrors, r->name, WEFT_LETTER_X);
 }
 
 static void put_row(Filler *f, int32_t row, const StructureLayout *l) {
@@ -173,40 +204,56 @@ static void put_row(Filler *f, int32_t row, const StructureLayout *l) {
     s->chain[row] = l->rank[r->chain];
     memcpy(s->name[row], r->name, sizeof s->name[row]);
     s->first_atom[row] = s->atom_count;
-    put_atoms(f, r);
+    Dropped dropped = put_atoms(f, r);
     s->first_atom[row + 1] = s->atom_count;
     structure_row_name(s, row, label, sizeof label);
     check_backbone(f, row, r, label);
-    if (r->mixed) structure_report_item(&f->mixed, r->line, "%s as %s", label, r->name);
-    if (r->repeated) structure_report_item(&f->repeated, r->line, "%s %s", label, r->name);
-    if (s->unknown[row])
-        structure_report_item(&f->nameless, r->line, "%s %s", label, r->name);
-    else if (!residue_is_canonical(r->name))
-        structure_report_count(&f->parents, r->name, r->letter);
+    note_row(f, row, r, dropped, label);
 }
 
 static void report_list(StructureBuilder *b, ReportList *list, const char *what) {
     if (list->count) structure_build_issue(b, list->line, "%s: %s", what, structure_report_close(list));
 }
 
-static void report_rows(Filler *f) {
+static void report_names(Filler *f) {
     StructureBuilder *b = f->b;
     char text[320];
     if (structure_report_tally(&f->parents, text, sizeof text))
         structure_build_issue(b, -1, "read as the amino acid they derive from: %s", text);
     report_list(b, &f->nameless, "residues without a standard letter are X");
+    if (structure_report_tally(&f->mirrors, text, sizeof text))
+        structure_build_issue(b, -1, "D-amino acids, whose backbone is the mirror image, stay X: %s", text);
     report_list(b, &f->mixed, "positions with two residue names are read as the one of higher occupancy");
     report_list(b, &f->repeated, "residue numbers that occur again are kept as further residues");
-    if (f->incomplete.count == f->s->length)
-        snprintf(text, sizeof text, "no residue has the full backbone N, CA, C, O");
-    else
+    snprintf(text, sizeof text, "%d numbering gap%s", (int)f->gaps.count, f->gaps.count == 1 ? "" : "s");
+    report_list(b, &f->gaps, text);
+}
+
+static void report_backbones(Filler *f) {
+    const WeftStructure *s = f->s;
+    char text[320];
+    if (f->incomplete.count < s->length)
         snprintf(text, sizeof text, "%d of %d residues lack backbone atoms", (int)f->incomplete.count,
-                 (int)f->s->length);
-    report_list(b, &f->incomplete, text);
-    report_list(b, &f->unseen, "residues whose backbone has occupancy 0 are used like the others");
-    if (f->conformers)
-        structure_build_issue(b, -1, "%d residue%s alternate locations: the first of each atom is used",
-                              (int)f->conformers, f->conformers == 1 ? " has" : "s have");
+                 (int)s->length);
+    else
+        snprintf(text, sizeof text, "no residue has the full backbone N, CA, C, O%s",
+                 f->lone < s->length          ? ""
+                 : s->atom_count == s->length ? " (only CA, which CA-only models need)"
+                                              : " (a coarse-grained model: no N, C and O at all)");
+    report_list(f->b, &f->incomplete, text);
+    report_list(f->b, &f->unseen, "residues whose backbone has occupancy 0 are used like the others");
+}
+
+static void report_rows(Filler *f) {
+    StructureBuilder *b = f->b;
+    char text[320];
+    report_names(f);
+    report_backbones(f);
+    snprintf(text, sizeof text, "alternate locations of %d residue%s: the %s is used",
+             (int)f->conformers.count, f->conformers.count == 1 ? "" : "s",
+             b->altloc == WEFT_ALTLOC_FIRST ? "first one" : "one of highest occupancy");
+    report_list(b, &f->conformers, text);
+    report_list(b, &f->doubled, "atoms that occur twice in a residue are read once");
     structure_report_left_out(b);
 }
 
@@ -253,7 +300,7 @@ WeftStructure *structure_build_finish(StructureBuilder *b) {
     }
     if (structure_rows_lay_out(b, &l)) return NULL;
     WeftStructure *s = structure_open(&l);
-    if (s && fill_structure(b, &l, s)) {
+    if (s && (structure_models_keep(s, &b->models) || fill_structure(b, &l, s))) {
         structure_free(s);
         return NULL;
     }

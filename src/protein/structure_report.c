@@ -67,20 +67,30 @@ int32_t structure_report_tally(const ReportTally *tally, char *out, size_t size)
 
 /* ---- What was not taken over as it stands ------------------------------------------------------------ */
 
+static void report_model(StructureBuilder *b, int chosen) {
+    const StructureModels *m = &b->models;
+    if (m->count == 1) return;
+    if (chosen)
+        structure_build_issue(b, -1, "this is model %d; the file has %d models", (int)m->number[m->index],
+                              (int)m->count);
+    else if (m->largest > b->atom_count)
+        structure_build_issue(b, m->line,
+                              "only the first of %d models is read: it has %d atoms, the largest has %d",
+                              (int)m->count, (int)b->atom_count, (int)m->largest);
+    else
+        structure_build_issue(b, m->line, "only the first of %d models is read", (int)m->count);
+}
+
 void structure_report_reading(StructureBuilder *b, const StructureReading *r) {
     int text = !strcmp(r->place, "line");
-    int32_t atoms = b->atom_count;
+    if (r->free_format)
+        structure_build_issue(b, -1, "a PQR file: read by white space, without its charges and radii");
     if (r->skipped)
         structure_build_issue(
             b, text ? r->first_skipped : -1,
             "%d atom record%s skipped, the first in %s %d: a coordinate or the residue number cannot be read",
             (int)r->skipped, r->skipped == 1 ? " is" : "s are", r->place, (int)r->first_skipped);
-    if (r->models && r->largest > atoms)
-        structure_build_issue(b, r->model_line,
-                              "only the first of %d models is read: it has %d atoms, the largest has %d",
-                              (int)r->models + 1, (int)atoms, (int)r->largest);
-    else if (r->models)
-        structure_build_issue(b, r->model_line, "only the first of %d models is read", (int)r->models + 1);
+    report_model(b, r->chosen);
     if (r->odd_occupancy)
         structure_build_issue(b, text ? r->first_odd : -1,
                               "%d atom record%s no occupancy from 0 to 1%s, the first in %s %d: 1 is used",

@@ -9,31 +9,7 @@
 /* C to N of bonded residues; 1.33 angstrom in a peptide bond. */
 static const float BOND_REACH = 2.0f;
 
-enum { NAMES_AT_ONE_NUMBER = 8 };
-
 /* ---- Which residues are rows --------------------------------------------------------------------------- */
-
-/* Two residue names at one position: the name with the higher occupancy of its CA stays, on a tie the
- * first. */
-static void choose_name(const StructureBuilder *b, BuildResidue *r) {
-    char names[NAMES_AT_ONE_NUMBER][8];
-    float occupancy[NAMES_AT_ONE_NUMBER];
-    int32_t count = 0, best = 0;
-    for (int32_t a = r->first; a >= 0; a = b->atom[a].next) {
-        const AtomRecord *atom = &b->atom[a].record;
-        int32_t i = 0;
-        while (i < count && strcmp(names[i], atom->residue)) i++;
-        if (i == NAMES_AT_ONE_NUMBER) continue;
-        if (i == count) {
-            memcpy(names[count], atom->residue, sizeof names[count]);
-            occupancy[count++] = -1.0f;
-        }
-        if (occupancy[i] < 0.0f && !strcmp(atom->name, "CA")) occupancy[i] = atom->occupancy;
-    }
-    for (int32_t i = 1; i < count; i++)
-        if (occupancy[i] > occupancy[best]) best = i;
-    memcpy(r->name, names[best], sizeof r->name);
-}
 
 static int has_backbone(const BuildResidue *r, int32_t needed) {
     for (int32_t k = 0; k < needed; k++)
@@ -103,7 +79,7 @@ WeftStatus structure_rows_decide(StructureBuilder *b) {
     }
     for (int32_t i = 0; i < b->residue_count; i++) {
         BuildResidue *r = &b->residue[i];
-        if (r->mixed) choose_name(b, r);
+        structure_altlocs_choose(b, r);
         r->kind = residue_kind(r->name, &r->letter);
         r->row = (uint8_t)is_row(b, r, previous[i], next[i]);
     }

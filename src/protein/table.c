@@ -12,7 +12,7 @@ _Static_assert(sizeof(TableHead) == 40 && sizeof(TableAtom) == 48, "the layout o
 
 typedef struct TableReader {
     TableHead head;
-    const char *atoms, *text, *end; /* end: of the texts */
+    const char *atoms, *models, *text, *end; /* end: of the texts */
     StructureBuilder *builder;
     StructureReading reading;
 } TableReader;
@@ -25,11 +25,13 @@ int table_is(const void *bytes, size_t count) {
 static int open_table(TableReader *r, const void *bytes, size_t count) {
     TableHead *h = &r->head;
     memcpy(h, bytes, sizeof *h);
-    if (h->atoms < 0 || h->chains < 0 || h->notes < 0 || h->text < 0) return 0;
-    uint64_t size = sizeof *h + (uint64_t)h->atoms * sizeof(TableAtom) + (uint64_t)h->text;
+    if (h->atoms < 0 || h->chains < 0 || h->notes < 0 || h->text < 0 || h->models < 0) return 0;
+    uint64_t size =
+        sizeof *h + (uint64_t)h->atoms * sizeof(TableAtom) + (uint64_t)h->models * 4 + (uint64_t)h->text;
     if (size != count) return 0;
     r->atoms = (const char *)bytes + sizeof *h;
-    r->text = r->atoms + (size_t)h->atoms * sizeof(TableAtom);
+    r->models = r->atoms + (size_t)h->atoms * sizeof(TableAtom);
+    r->text = r->models + (size_t)h->models * 4;
     r->end = (const char *)bytes + count;
     return !h->text || !r->end[-1];
 }
@@ -98,8 +100,25 @@ static WeftStatus read_chains(TableReader *r) {
     return WEFT_OK;
 }
 
-static WeftStructure *read_table(TableReader *r) {
-    if (read_chains(r)) return NULL;
+/* The reader that made the table has chosen by the same numbers. */
+static WeftStatus read_models(TableReader *r, int32_t wanted) {
+    StructureModels *m = &r->builder->models;
+    for (int32_t i = 0; i < r->head.models; i++) {
+        int32_t number;
+        memcpy(&number, r->models + 4 * (size_t)i, sizeof number);
+        if (structure_models_add(m, number, r->builder->arena)) return WEFT_NO_MEMORY;
+    }
+    WeftStatus status = structure_models_choose(m, wanted, r->builder->arena);
+    if (status) return status;
+    if (m->index != r->head.model)
+        return base_fail(WEFT_BAD_STRUCTURE, -1, "the table of atoms is damaged: it holds another model");
+    m->line = -1;
+    m->largest = r->head.largest;
+    return WEFT_OK;
+}
+
+static WeftStructure *read_table(TableReader *r, StructureChoice choice) {
+    if (read_models(r, choice.model) || read_chains(r)) return NULL;
     for (int32_t i = 0; i < r->head.atoms; i++)
         if (read_atom(r, i)) return NULL;
     if (!r->builder->atom_count) {
@@ -108,8 +127,6 @@ static WeftStructure *read_table(TableReader *r) {
                   (int)r->head.atoms);
         return NULL;
     }
-    r->reading.models = r->head.models;
-    r->reading.largest = r->head.largest;
     structure_report_reading(r->builder, &r->reading);
     const char *note = next_text(r);
     for (int32_t i = 0; note && i < r->head.notes; i++, note = next_text(r))
@@ -117,15 +134,16 @@ static WeftStructure *read_table(TableReader *r) {
     return structure_build_finish(r->builder);
 }
 
-WeftStructure *table_parse(const void *bytes, size_t count) {
-    TableReader r = {.reading = {.place = "row", .model_line = -1}};
+WeftStructure *table_parse(const void *bytes, size_t count, StructureChoice choice) {
+    TableReader r = {.reading = {.place = "row", .chosen = choice.model != 0}};
     if (!table_is(bytes, count) || !open_table(&r, bytes, count)) {
         base_fail(WEFT_BAD_STRUCTURE, -1, "the table of atoms is damaged: its parts do not fill it");
         return NULL;
     }
     r.builder = structure_build_open((size_t)r.head.atoms);
     if (!r.builder) return NULL;
-    WeftStructure *s = read_table(&r);
+    r.builder->altloc = choice.altloc;
+    WeftStructure *s = read_table(&r, choice);
     structure_build_free(r.builder);
     return s;
 }

@@ -2,7 +2,7 @@
  *
  * table.h - a table of atoms -> WeftStructure: for readers that stand outside of the core, as that of mmCIF does.
  *
- *   head | atoms[], 48 bytes each | texts, each with a NUL behind it: names of chains, then notes
+ *   head | atoms[], 48 bytes each | numbers of models[] | texts, each with a NUL behind it: names of chains, then notes
  *
  * Numbers are little-endian. Which residues are rows, with which letters, atoms and issues, is decided here as for
  * PDB text; the table only says what stands in the file. wasm/formats/atoms.js writes it.
@@ -15,8 +15,8 @@
 typedef struct TableHead {
     char magic[8]; /* TABLE_MAGIC */
     int32_t atoms, chains, notes, text;
-    int32_t models, largest; /* further models, which are not here, and the atoms of the largest of them */
-    int32_t reserved[2];
+    int32_t models, largest; /* models of the file, 0 for one alone, and the most atoms of one that is not here */
+    int32_t model, reserved; /* model: the one that is here, counted from 0 */
 } TableHead;
 #define TABLE_MAGIC \
     "\x89" \
@@ -36,7 +36,8 @@ typedef struct TableAtom {
 /* 1 where the bytes begin as a table does. */
 int table_is(const void *bytes, size_t count);
 
-/* NULL with WEFT_BAD_STRUCTURE (no protein, or a damaged table) or WEFT_NO_MEMORY. The bytes are not kept. */
-WeftStructure *table_parse(const void *bytes, size_t count);
+/* The model of the choice must be the one that is here. NULL with WEFT_BAD_STRUCTURE (no protein, or a damaged table),
+ * WEFT_BAD_REQUEST (no such model) or WEFT_NO_MEMORY. The bytes are not kept. */
+WeftStructure *table_parse(const void *bytes, size_t count, StructureChoice choice);
 
 #endif

@@ -30,7 +30,7 @@ check('wasm/exports.txt lists nothing else', without(listed, declared, 'neither 
 const PREFIXES = {
     status: ['WeftStatus', 'WEFT_'], modelNumber: ['WeftModelNumber', 'WEFT_MODEL_'],
     modelText: ['WeftModelText', 'WEFT_MODEL_'], encodingNumber: ['WeftEncodingNumber', 'WEFT_ENCODING_'],
-    mode: ['WeftMode', 'WEFT_'], tieRule: ['WeftTieRule', 'WEFT_TIE_'],
+    mode: ['WeftMode', 'WEFT_'], altloc: ['WeftAltloc', 'WEFT_ALTLOC_'], tieRule: ['WeftTieRule', 'WEFT_TIE_'],
     runNumber: ['WeftRunNumber', 'WEFT_RUN_'],
 };
 

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
@@ -102,4 +102,99 @@ test('files that are wrong: the file, the place, exit code 3; the others are des
     assert.equal(code, 3);
     assert.match(stdout, /^>1A8O,/);
     assert.match(stderr, cases[0][1]);
+});
+
+/* ---- Models and alternate locations ---- */
+
+/** The first 30 residues of 1A8O as models 2 and 7; in the second all is larger by a tenth. */
+function bundle() {
+    const atoms = pdb.toString().split('\n').filter((line) =>
+        /^(ATOM|HETATM)/.test(line) && Number(line.slice(22, 26)) <= 180);
+    const larger = (line) => line.slice(0, 30) + [30, 38, 46].map((at) =>
+        (Number(line.slice(at, at + 8)) * 1.1).toFixed(3).padStart(8)).join('') + line.slice(54);
+    return [[2, atoms], [7, atoms.map(larger)]].map(([number, lines]) =>
+        [`MODEL     ${String(number).padStart(4)}`, ...lines, 'ENDMDL', ''].join('\n')).join('');
+}
+
+test('--models: each model is a structure of its own, or one of them is read', async () => {
+    const file = await write('bundle.pdb', bundle());
+    const all = await weft(['info', file, '--models', 'all', '--json']);
+    const told = all.stdout.trim().split('\n').map((line) => JSON.parse(line));
+    assert.deepEqual(told.map(({name, model, models}) => [name, model, models]),
+        [['bundle_model2', 2, [2, 7]], ['bundle_model7', 7, [2, 7]]]);
+    const one = await weft(['info', file]);
+    assert.match(one.stdout, /only the first of 2 models is read/);
+    assert.match((await weft(['info', file, '--models', '7'])).stdout, /^.*bundle\.pdb, model 7: 1 chain, 30 residues/);
+
+    const out = join(folder, 'models');
+    const design = ['design', file, '-m', model, ...designing];
+    const {code, stderr} = await weft([...design, '--models', 'all', '-o', out]);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual((await readdir(join(out, 'seqs'))).sort(), ['bundle_model2.fa', 'bundle_model7.fa']);
+    for (const number of [2, 7]) {
+        const alone = await weft([...design, '--models', String(number)]);
+        const text = await readFile(join(out, 'seqs', `bundle_model${number}.fa`), 'utf8');
+        assert.equal(text, alone.stdout.replaceAll('>bundle,', `>bundle_model${number},`));
+    }
+    assert.equal((await weft(design)).stdout, (await weft([...design, '--models', '2'])).stdout);
+    const piped = await weft(['design', '-', '-m', model, ...designing, '--models', 'all'], bundle());
+    assert.match(piped.stdout, /^>stdin_model2,[^]*^>stdin_model7,/m);
+    assert.match((await weft(design.filter((word) => word !== '-q'))).stderr, /bundle: model 2, of 2 in the file/);
+
+    const again = await weft([...design, '--models', 'all', '-o', out, '--resume']);
+    assert.equal(again.code, 0, again.stderr);
+    const rerun = await weft(['rerun', join(out, 'run.json')]);
+    assert.equal(rerun.code, 0, rerun.stderr);
+    assert.match(rerun.stderr, /2 files, the same bytes, and the same summary/);
+});
+
+test('--models: in score, probs and a manifest', async () => {
+    const file = await write('bundle.pdb', bundle()), rest = ['-m', model, '-q', '-s', '3'];
+    const {stdout} = await weft(['score', file, '--models', 'all', ...rest]);
+    const [, two, seven] = stdout.trim().split('\n').map((line) => line.split('\t'));
+    assert.deepEqual([two[0], seven[0]], ['bundle_model2', 'bundle_model7']);
+    assert.notEqual(two[2], seven[2]);
+    const seventh = (await weft(['score', file, '--models', '7', ...rest])).stdout;
+    assert.equal(seventh.trim().split('\n')[1], ['bundle', ...seven.slice(1)].join('\t'));
+    const probs = await Promise.all([[], ['--models', '2'], ['--models', '7']].map(async (words) =>
+        JSON.parse((await weft(['probs', file, ...words, ...rest])).stdout).log_probs[3]));
+    assert.deepEqual(probs[0], probs[1]);
+    assert.notDeepEqual(probs[0], probs[2]);
+    const manifest = await write('models.csv', 'file,name,models\nbundle.pdb,each,all\nbundle.pdb,last,7\n');
+    const rows = await weft(['design', '--manifest', manifest, '-m', model, ...designing]);
+    assert.deepEqual([...rows.stdout.matchAll(/^>(\w+), score/gm)].map(([, name]) => name),
+        ['each_model2', 'each_model7', 'last'], rows.stderr);
+});
+
+test('--models, --altloc: what cannot be is said', async () => {
+    const file = await write('bundle.pdb', bundle());
+    const cases = [
+        [['info', file, '--models', '1'], 3, /bundle\.pdb: there is no model 1: .* has 2 models, numbered 2 to 7/],
+        [['info', file, '--models', '0'], 3, /bundle\.pdb: there is no model 0: the first is 2/],
+        [['info', odd('1A8O.cif'), '--models', '2'], 3, /there is no model 2: the file has 1 model, number 1/],
+        [['design', file, '--models', 'last'], 2, /--models: 'last' is neither the number of a model nor all/],
+        [['score', file, '--models', '-1'], 2, /--models/],
+        [['probs', file, '--models', 'all'], 2, /--models: probs takes one model/],
+        [['info', file, '--altloc', 'best'], 2, /--altloc: 'best' is none of first, occupancy/]
+    ];
+    for (const [args, exit, message] of cases) {
+        const {code, stderr} = await weft(args);
+        assert.equal(code, exit, `${args}: ${stderr}`);
+        assert.match(stderr, message);
+    }
+    const twice = await weft(['design', file, await write('bundle_model2.pdb', bundle()), '-m', model, ...designing,
+        '-o', join(folder, 'twice'), '--models', 'all']);
+    assert.equal(twice.code, 0, twice.stderr);
+    const info = (await weft(['info', odd('1EN2.pdb'), '--altloc', 'occupancy'])).stdout;
+    assert.match(info, /alternate locations of 5 residues: the one of highest occupancy is used: A15 as [AB],/);
+});
+
+test('info: counts for programs, and what is unusual is named', async () => {
+    const {stdout} = await weft(['info', '--json', odd('1grm.pdb'), fileURLToPath(
+        new URL('../data/structures/3HTN.pdb', import.meta.url))]);
+    const [gramicidin, trimer] = stdout.trim().split('\n').map((line) => JSON.parse(line));
+    assert.ok(gramicidin.issues.some(({text}) => /^D-amino acids, .* stay X: 8 DLE, 4 DVA$/.test(text)));
+    assert.equal(gramicidin.models.length, 5);
+    assert.deepEqual(trimer.chains.map(({gaps}) => gaps), [0, 1, 0]);
+    assert.ok(trimer.issues.some(({text}) => text === '1 numbering gap: B99 to B104'));
 });

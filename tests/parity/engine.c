@@ -30,7 +30,7 @@ WeftModel *engine_model(const unsigned char *bytes, size_t count, size_t chunk) 
 }
 
 WeftStructure *engine_structure(const char *text, size_t count) {
-    WeftStructure *s = weft_structure_parse(text, count);
+    WeftStructure *s = weft_structure_parse(text, count, 0, WEFT_ALTLOC_FIRST);
     check_made(s, "weft_structure_parse");
     return s;
 }

@@ -43,7 +43,7 @@ WeftStructure *files_structure(const char *name) {
     char path[128];
     snprintf(path, sizeof path, "tests/data/structures/%s", name);
     char *bytes = files_bytes(path, &count);
-    WeftStructure *s = bytes ? pdb_parse(bytes, count) : NULL;
+    WeftStructure *s = bytes ? pdb_parse(bytes, count, (StructureChoice){0}) : NULL;
     if (bytes && !s) printf("    %s: %s\n", path, weft_error());
     free(bytes);
     return s;

@@ -141,7 +141,7 @@ static WeftStructure *make_structure(int32_t n, int32_t holes) {
                                  (int)number, (double)(8 * uniform() + 2.0f * (float)(i % 7)),
                                  (double)(8 * uniform() + 0.7f * (float)i), (double)(8 * uniform()), *atoms[a]);
         }
-    return weft_structure_parse(text, used);
+    return weft_structure_parse(text, used, 0, WEFT_ALTLOC_FIRST);
 }
 
 static WeftEncoding *encode(const WeftModel *m, const WeftStructure *s) {

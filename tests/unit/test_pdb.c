@@ -44,13 +44,21 @@ static void put_residue(const char *record, const char *residue, const char *pos
     put_atom(record, " O", residue, position, x + 2.5, 1.2, 1);
 }
 
-static WeftStructure *parse(void) { return pdb_parse(text, text_length); }
+static WeftStructure *parse(void) { return pdb_parse(text, text_length, (StructureChoice){0}); }
+
+static WeftStructure *parse_model(int32_t model) {
+    return pdb_parse(text, text_length, (StructureChoice){.model = model});
+}
+
+static WeftStructure *parse_occupied(void) {
+    return pdb_parse(text, text_length, (StructureChoice){.altloc = WEFT_ALTLOC_OCCUPANCY});
+}
 
 static WeftStructure *parse_file(const char *path) {
     size_t count;
     char *bytes = files_bytes(path, &count);
     CHECK(bytes != NULL);
-    WeftStructure *s = bytes ? pdb_parse(bytes, count) : NULL;
+    WeftStructure *s = bytes ? pdb_parse(bytes, count, (StructureChoice){0}) : NULL;
     free(bytes);
     return s;
 }
@@ -140,7 +148,7 @@ static void residue_names(void) {
         char letter;
     } expected[] = {
         {"MSE", RESIDUE_MODIFIED, 'M'},  {"SEP", RESIDUE_MODIFIED, 'S'},  {"PCA", RESIDUE_MODIFIED, 'Q'},
-        {"SEC", RESIDUE_MODIFIED, 'C'},  {"FTY", RESIDUE_MODIFIED, 'Y'},  {"HIE", RESIDUE_STANDARD, 'H'},
+        {"SEC", RESIDUE_MODIFIED, 'C'},  {"TRN", RESIDUE_MODIFIED, 'W'},  {"HIE", RESIDUE_STANDARD, 'H'},
         {"HSD", RESIDUE_STANDARD, 'H'},  {"CYX", RESIDUE_STANDARD, 'C'},  {"GLUP", RESIDUE_STANDARD, 'E'},
         {"UNK", RESIDUE_AMBIGUOUS, 'X'}, {"GLX", RESIDUE_AMBIGUOUS, 'X'}, {"DA", RESIDUE_DNA, 'X'},
         {"A", RESIDUE_RNA, 'X'},         {"HOH", RESIDUE_WATER, 'X'},     {"TIP3", RESIDUE_WATER, 'X'},
@@ -274,7 +282,7 @@ static void line_ends(void) {
                     at += (size_t)snprintf(copy + at, sizeof copy - at, "%s", ends[e]);
                 else
                     copy[at++] = text[i];
-            WeftStructure *s = pdb_parse(copy, at);
+            WeftStructure *s = pdb_parse(copy, at, (StructureChoice){0});
             CHECK_TEXT(letters(s), "AW");
             CHECK_TEXT(summary(s), "A:2(2)");
             CHECK(s && s->issue_count == 0);
@@ -382,7 +390,103 @@ static void alternate_locations(void) {
     CHECK_TEXT(summary(s), "A:2(2)");
     const float *cb = s ? structure_atom(s, 0, "CB") : NULL;
     CHECK(cb && cb[1] == 5.0f);
-    CHECK_TEXT(issue(s, "alternate"), "1 residue has alternate locations: the first of each atom is used");
+    CHECK_TEXT(issue(s, "alternate"), "alternate locations of 1 residue: the first one is used: A1");
+    structure_free(s);
+    s = parse_occupied();
+    cb = s ? structure_atom(s, 0, "CB") : NULL;
+    CHECK(cb && cb[1] == 6.0f);
+    CHECK_TEXT(issue(s, "alternate"),
+               "alternate locations of 1 residue: the one of highest occupancy is used: A1 as B");
+    structure_free(s);
+}
+
+/* A side-chain atom with an alternate location. */
+static void put_labelled(const char *atom, char label, double y, double occupancy) {
+    char name[8];
+    snprintf(name, sizeof name, "%-4s%c", atom, label);
+    put_atom("ATOM", name, "SER", "A   1", 1, y, occupancy);
+}
+
+/* By occupancy, all atoms of a residue are of one conformer: the mean decides, on a tie the first in the file, and
+ * one with the whole backbone goes before one without. */
+static void one_conformer(void) {
+    clear();
+    put_residue("ATOM", "SER", "A   1", 0);
+    put_labelled(" CB", 'A', 1, 0.55);
+    put_labelled(" CB", 'B', 2, 0.45);
+    put_labelled(" OG", 'A', 1, 0.30);
+    put_labelled(" OG", 'B', 2, 0.45);
+    put_labelled(" HG", 'C', 3, 0.40);
+    WeftStructure *s = parse_occupied();
+    const float *cb = s ? structure_atom(s, 0, "CB") : NULL, *og = s ? structure_atom(s, 0, "OG") : NULL;
+    CHECK(cb && og && cb[1] == 2.0f && og[1] == 2.0f && !structure_atom(s, 0, "HG"));
+    structure_free(s);
+
+    clear();
+    put_residue("ATOM", "SER", "A   1", 0);
+    put_labelled(" CB", 'B', 2, 0.35);
+    put_labelled(" OG", 'B', 2, 0.35);
+    put_labelled(" HG", 'B', 2, 0.35);
+    put_labelled(" CB", 'A', 1, 0.35);
+    s = parse_occupied();
+    cb = s ? structure_atom(s, 0, "CB") : NULL;
+    CHECK(cb && cb[1] == 2.0f);
+    structure_free(s);
+
+    clear();
+    put_atom("ATOM", " N", "SER", "A   1", 0, 0, 1);
+    put_atom("ATOM", " CA", "SER", "A   1", 1, 0, 1);
+    put_labelled(" C", 'A', 1, 0.4);
+    put_labelled(" O", 'A', 1, 0.4);
+    put_labelled(" O", 'B', 2, 0.6); /* C of B is not there */
+    s = parse_occupied();
+    CHECK_TEXT(summary(s), "A:1(1)");
+    const float *o = s ? structure_atom(s, 0, "O") : NULL;
+    CHECK(o && o[1] == 1.0f);
+    structure_free(s);
+}
+
+/* The same atom twice, without a label: the first is read, which is said. */
+static void doubled_atoms(void) {
+    clear();
+    put_residue("ATOM", "SER", "A   1", 0);
+    put_atom("ATOM", " CB", "SER", "A   1", 1, 5, 1);
+    put_atom("ATOM", " CB", "SER", "A   1", 1, 6, 1);
+    WeftStructure *s = parse();
+    const float *cb = s ? structure_atom(s, 0, "CB") : NULL;
+    CHECK(cb && cb[1] == 5.0f && s->atom_count == 5);
+    CHECK_TEXT(issue(s, "twice"), "atoms that occur twice in a residue are read once: A1");
+    CHECK_TEXT(issue(s, "alternate"), "");
+    structure_free(s);
+}
+
+static void numbering_gaps(void) {
+    clear();
+    put_residue("ATOM", "ALA", "A   1", 0);
+    put_residue("ATOM", "ALA", "A   4", 3);
+    put_residue("ATOM", "ALA", "A   5", 4);
+    put_residue("ATOM", "ALA", "A   5B", 5);
+    put_residue("ATOM", "ALA", "A   2", 9);
+    put_residue("ATOM", "ALA", "B  -1", 20);
+    put_residue("ATOM", "ALA", "B   1", 22);
+    WeftStructure *s = parse();
+    CHECK_TEXT(issue(s, "gap"), "2 numbering gaps: A1 to A4, B-1 to B1");
+    CHECK(issue_line(s, "gap") == 5);
+    structure_free(s);
+}
+
+static void mirror_images(void) {
+    clear();
+    put_residue("ATOM", "ALA", "A   1", 0);
+    for (int i = 1; i < 4; i++) {
+        char position[8];
+        snprintf(position, sizeof position, "A%4d", i + 1);
+        put_residue("HETATM", i == 2 ? "DLE" : "DVA", position, i);
+    }
+    WeftStructure *s = parse();
+    CHECK_TEXT(letters(s), "AXXX");
+    CHECK_TEXT(issue(s, "D-amino"),
+               "D-amino acids, whose backbone is the mirror image, stay X: 2 DVA, 1 DLE");
     structure_free(s);
 }
 
@@ -411,6 +515,11 @@ static void microheterogeneity(void) {
         CHECK(ca && ca[0] == expected[i].ca);
         CHECK(s && (structure_atom(s, 0, "CB") != NULL) == (expected[i].letter == 'S'));
         CHECK(issue_line(s, "two residue names") == 1);
+        structure_free(s);
+        s = parse_occupied();
+        ca = s ? structure_atom(s, 0, "CA") : NULL;
+        CHECK(ca && ca[0] == expected[i].ca && s->atom_count == (expected[i].letter == 'S' ? 5 : 4));
+        CHECK(s && WEFT_LETTERS[s->letter[0]] == expected[i].letter);
         structure_free(s);
     }
 }
@@ -522,12 +631,126 @@ static void models(void) {
     structure_free(s);
 }
 
+static void put_model(const char *head, const char *residue) {
+    put("%s", head);
+    put_residue("ATOM", residue, "A   1", 0);
+    put("TER\n");
+    put_residue("HETATM", "LYS", "A   2", 9);
+    put("ENDMDL\n");
+}
+
+/* By their numbers, where all have one of their own; else by their places. */
+static void chosen_model(void) {
+    clear();
+    put_model("MODEL        2\n", "ALA");
+    put_model("MODEL       10\n", "GLY");
+    put_model("MODEL        5\n", "TRP");
+    WeftStructure *s = parse_model(10);
+    CHECK_TEXT(letters(s), "G");
+    CHECK(s && s->model == 10 && s->model_count == 3 && s->model_number[0] == 2 && s->model_number[2] == 5);
+    CHECK_TEXT(issue(s, "models"), "this is model 10; the file has 3 models");
+    CHECK_TEXT(issue(s, "left out"), "left out: 1 LYS");
+    structure_free(s);
+    CHECK(!parse_model(1) && weft_error_status() == WEFT_BAD_REQUEST);
+    CHECK_TEXT(weft_error(), "there is no model 1: the file has 3 models, numbered 2 to 5");
+    s = parse();
+    CHECK(s && s->model == 2);
+    structure_free(s);
+
+    static const char *const heads[] = {"MODEL        1\n        ", " MODEL ", "\n        ",
+                                        " MODEL 1234567890 "};
+    for (size_t i = 0; i < 4; i++) {
+        clear();
+        put_model("MODEL        1\n", "ALA");
+        put_model(heads[i], "GLY");
+        s = parse_model(2);
+        CHECK_TEXT(letters(s), "G");
+        structure_free(s);
+        CHECK(!parse_model(3) && strstr(weft_error(), "2 models, numbered 1 to 2"));
+    }
+    clear();
+    put_residue("ATOM", "ALA", "A   1", 0);
+    s = parse_model(1);
+    CHECK_TEXT(letters(s), "A");
+    CHECK(s && s->model == 1 && s->model_count == 1 && s->issue_count == 0);
+    structure_free(s);
+    CHECK(!parse_model(2));
+    CHECK_TEXT(weft_error(), "there is no model 2: the file has 1 model, number 1");
+    clear();
+    put("HEADER\n");
+    CHECK(!parse_model(2) && weft_error_status() == WEFT_BAD_STRUCTURE);
+}
+
+/* Files one behind the other are models, with or without an END between them. */
+static void joined_files(void) {
+    clear();
+    for (int i = 0; i < 3; i++) {
+        put("HEADER    A FILE\n");
+        put_residue("ATOM", i ? "GLY" : "ALA", "A   1", 0);
+        if (i) put("END\n");
+    }
+    WeftStructure *s = parse();
+    CHECK_TEXT(letters(s), "A");
+    CHECK_TEXT(issue(s, "models"), "only the first of 3 models is read");
+    structure_free(s);
+    s = parse_model(3);
+    CHECK_TEXT(letters(s), "G");
+    structure_free(s);
+    clear();
+    put_model("MODEL        4\nHEADER    A FILE\n", "ALA");
+    s = parse_model(4);
+    CHECK_TEXT(letters(s), "A");
+    structure_free(s);
+}
+
+/* Where nobody asks, a model none of whose atoms can be read is passed over; one that was asked for is not. */
+static void unreadable_model(void) {
+    clear();
+    put("MODEL        1\nATOM      1  CA  ALA A   1\nENDMDL\n");
+    put_model("MODEL        2\n", "GLY");
+    WeftStructure *s = parse();
+    CHECK_TEXT(letters(s), "G");
+    CHECK(s && s->model == 2 && issue_line(s, "skipped") == 2);
+    structure_free(s);
+    CHECK(!parse_model(1) && strstr(weft_error(), "none of the 1 atom records"));
+}
+
+/* Fields parted by white space, with a chain, without one, and with the two run together. */
+static void white_space(void) {
+    clear();
+    put("REMARK a PQR file\n");
+    put("ATOM 1 N SER 52A 17.047 -14.0991 3.6254 -0.3200 2.0000\n");
+    put("ATOM 2 CA SER 52A 16.967 -12.784 4.338 0.3300 2.0000\n");
+    put("ATOM 3 C SER 52A 15.685 -112.755 5.133 0.5500 1.7\r\n");
+    put("ATOM\t4\tO\tSER\t52A\t15.268\t-13.825\t5.594\t-0.55\t1.4\n");
+    put("ATOM     5  HB2 SER B  -3      15.115  11.555   5.265 -0.4000 1.5000\n");
+    put("ATOM 6 CA GLY B1000 13.856 11.469 6.066 0.1 2.0\n");
+    put("HETATM    7 CA   CA  B 1001    13.856  11.469   6.066  2.0000 2.0000\n");
+    WeftStructure *s = parse();
+    CHECK_TEXT(names(s), "_:52A B-3 B1000");
+    CHECK_TEXT(letters(s), "SSG");
+    CHECK_TEXT(summary(s), "_:1(1) B:2(0)");
+    CHECK_TEXT(issue(s, "PQR"), "a PQR file: read by white space, without its charges and radii");
+    CHECK_TEXT(issue(s, "left out"), "left out: 1 CA");
+    const float *c = s ? structure_atom(s, 0, "C") : NULL;
+    CHECK(c && c[0] == 15.685f && c[1] == -112.755f && c[2] == 5.133f);
+    CHECK(s && s->occupancy[0] == 1 && s->b_factor[0] == 0);
+    CHECK_TEXT(s ? s->element[1] : "", "C");
+    CHECK_TEXT(s ? s->element[4] : "", "H");
+    structure_free(s);
+    put("ATOM      8  CA  GLY B   4      10.000  11.000  12.000  1.00  1.00           C  \n"); /* not all: no PQR */
+    s = parse();
+    CHECK_TEXT(issue(s, "PQR"), "");
+    CHECK(*issue(s, "skipped"));
+    structure_free(s);
+}
+
 /* ---- Files that hold no structure ---------------------------------------------------------------------- */
 
 static void refuse(const void *bytes, size_t count, const char *words) {
     char *exact = malloc(count + !count);
     if (exact && count) memcpy(exact, bytes, count);
-    WeftStructure *s = pdb_parse(exact, count);
+    WeftStructure *s = pdb_parse(exact, count, (StructureChoice){0});
     CHECK(s == NULL && weft_error_status() == WEFT_BAD_STRUCTURE);
     if (!strstr(weft_error(), words)) CHECK_TEXT(weft_error(), words);
     structure_free(s);
@@ -592,7 +815,7 @@ static void files(void) {
         {"odd/pdbRTER.pdb", "_:2(2)", "7 waters"},
         {"odd/noChainNameTerRecords.pdb", "_:2(2) _2:2(1)", "_2:4 (no O)"},
         {"odd/calcium-calpha-example.pdb", "A:1(1)", "3 CA"},
-        {"odd/BaceCgMartini.pdb", "_:26(0) _2:26(0)", "no residue has the full backbone"},
+        {"odd/BaceCgMartini.pdb", "_:26(0) _2:26(0)", "(a coarse-grained model: no N, C and O at all): _:1"},
         {"odd/derived_hybrid36.pdb", "A:46(46)", NULL},
         {"odd/derived_bom_crlf.pdb", "A:46(46)", NULL},
         {"odd/derived_cut_line.pdb", "A:16(15)", "the first in line 112"},
@@ -653,7 +876,7 @@ static void damaged_files(void) {
             bytes[random_below((uint32_t)count)] = alphabet[random_below(sizeof alphabet - 1)];
         char *exact = malloc(count);
         if (exact) memcpy(exact, bytes, count);
-        WeftStructure *s = exact ? pdb_parse(exact, count) : NULL;
+        WeftStructure *s = exact ? pdb_parse(exact, count, (StructureChoice){0}) : NULL;
         CHECK(s ? is_sound(s) : weft_error_status() == WEFT_BAD_STRUCTURE && *weft_error());
         structure_free(s);
         free(exact);
@@ -677,7 +900,7 @@ static void many_of_one_kind(void) {
                                    0.0, 0.0, kind == 2 ? "\nTER" : "");
         }
         at += (size_t)snprintf(bytes + at, WIDTH + 1, "ATOM      1  CA  ALA Z   1       1.000   2.000   3.000\n");
-        WeftStructure *s = pdb_parse(bytes, at);
+        WeftStructure *s = pdb_parse(bytes, at, (StructureChoice){0});
         CHECK(s && s->length == (kind ? MANY + 1 : 2));
         CHECK(s && s->chain_count == (kind == 2 ? MANY + 1 : 2));
         CHECK(s && is_sound(s));
@@ -698,11 +921,19 @@ int main(void) {
     RUN(bonded_by_number);
     RUN(incomplete_backbones);
     RUN(alternate_locations);
+    RUN(one_conformer);
+    RUN(doubled_atoms);
+    RUN(numbering_gaps);
+    RUN(mirror_images);
     RUN(microheterogeneity);
     RUN(scattered_and_repeated);
     RUN(chains);
     RUN(column_21);
     RUN(models);
+    RUN(chosen_model);
+    RUN(joined_files);
+    RUN(unreadable_model);
+    RUN(white_space);
     RUN(refusals);
     RUN(files);
     RUN(file_details);

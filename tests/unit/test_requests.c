@@ -74,7 +74,7 @@ static WeftStructure *make_structure(void) {
                                 "ATOM  %5d  %-3s LEU A%4d    %8.3f%8.3f%8.3f  1.00  0.00           %c\n",
                                 (int)i, ATOMS[i % 4], (int)(i / 4 + 1), 3.8 * (i / 4) + 0.9 * (i % 4),
                                 1.3 * (i % 3), 0.7 * (i % 5), *ATOMS[i % 4]);
-    return weft_structure_parse(text, used);
+    return weft_structure_parse(text, used, 0, WEFT_ALTLOC_FIRST);
 }
 
 typedef struct Fixture {

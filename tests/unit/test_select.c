@@ -33,7 +33,7 @@ static WeftStructure *open_structure(void) {
                            "ATOM      1  CA  ALAAA  12    %8.3f   0.000   0.000\n", 0.0);
     at += (size_t)snprintf(text + at, sizeof text - at,
                            "ATOM      1  CA  ALAAA  13    %8.3f   0.000   0.000\n", 4.0);
-    return pdb_parse(text, at);
+    return pdb_parse(text, at, (StructureChoice){0});
 }
 
 /* The selected rows as "1 2 5", or "!" and the failure's words. */
@@ -330,7 +330,7 @@ static void less_than_a_backbone(void) {
                                "ATOM      3  CA  ALA B   1       0.000   0.000   9.500\n"
                                "ATOM      4  CA  ALA B   2       0.000   0.000   9.501\n"
                                "ATOM      5  CA  ALA B   3       5.000   0.000   7.000\n";
-    WeftStructure *s = pdb_parse(text, strlen(text));
+    WeftStructure *s = pdb_parse(text, strlen(text), (StructureChoice){0});
     uint8_t mask[4];
     CHECK(s && select_parse(s, "interface", mask) == 3);
     CHECK(mask[0] == 1 && mask[1] == 1 && mask[2] == 0 && mask[3] == 1);
@@ -417,7 +417,7 @@ static WeftStructure *numbered_chains(const char *const *inserted) {
                                        "ATOM      1  CA  ALA %c%4d%c   %8.3f   0.000   0.000\n", "HL"[chain],
                                        number, *code, 0.1 * (double)at / 60);
         }
-    return pdb_parse(text, at);
+    return pdb_parse(text, at, (StructureChoice){0});
 }
 
 /* Both selections choose the same rows. */
@@ -620,7 +620,7 @@ static void many_chains(void) {
     for (int i = 0; i < 20; i++)
         at += (size_t)snprintf(text + at, sizeof text - at,
                                "ATOM      1  CA  ALA %c   1       1.000   2.000   3.000\n", 'A' + i);
-    WeftStructure *s = pdb_parse(text, at);
+    WeftStructure *s = pdb_parse(text, at, (StructureChoice){0});
     CHECK(s && select_parse(s, "Z", mask) == WEFT_BAD_REQUEST);
     CHECK(strstr(weft_error(), "chains A, B, C, D, E, F, G, H, I, J, K, L and 8 more") != NULL);
     structure_free(s);

@@ -6,18 +6,21 @@
 
 #include "../../src/protein/table.h"
 
-enum { ROOM = 64, TEXT = 256 };
+enum { ROOM = 64, TEXT = 256, MODELS = 3 };
 
 static struct {
     TableHead head;
     TableAtom atom[ROOM];
 } table;
 static char texts[TEXT];
-static unsigned char bytes[sizeof table + TEXT];
+static int32_t models[MODELS];
+static StructureChoice choice;
+static unsigned char bytes[sizeof table + sizeof models + TEXT];
 static size_t count;
 
 static void clear(const char *names, size_t size) {
     memset(&table, 0, sizeof table);
+    choice = (StructureChoice){0};
     memcpy(table.head.magic, TABLE_MAGIC, sizeof table.head.magic);
     memcpy(texts, names, size);
     table.head.text = (int32_t)size;
@@ -44,11 +47,13 @@ static void put_residue(int32_t chain, const char *residue, int32_t number, int 
 
 static WeftStructure *parse(void) {
     size_t atoms = (size_t)table.head.atoms * sizeof *table.atom, text = (size_t)table.head.text;
-    count = sizeof table.head + atoms + text;
+    size_t numbers = (size_t)table.head.models * sizeof *models;
+    count = sizeof table.head + atoms + numbers + text;
     memcpy(bytes, &table.head, sizeof table.head);
     memcpy(bytes + sizeof table.head, table.atom, atoms);
-    memcpy(bytes + sizeof table.head + atoms, texts, text);
-    return table_parse(bytes, count);
+    memcpy(bytes + sizeof table.head + atoms, models, numbers);
+    memcpy(bytes + sizeof table.head + atoms + numbers, texts, text);
+    return table_parse(bytes, count, choice);
 }
 
 static void two_chains(void) {
@@ -88,7 +93,7 @@ static void reads_rows_chains_and_notes(void) {
 
 static void says_what_it_skips(void) {
     two_chains();
-    table.head.models = 2;
+    table.head.models = MODELS;
     table.head.largest = 40;
     table.atom[2].xyz[1] = NAN;
     table.atom[5].number = INT32_MIN;
@@ -104,6 +109,30 @@ static void says_what_it_skips(void) {
     structure_free(s);
     for (int i = 0; i < table.head.atoms; i++) table.atom[i].xyz[0] = INFINITY;
     CHECK(!parse() && strstr(weft_error(), "none of the 12 atoms"));
+}
+
+static void says_which_model_it_is(void) {
+    two_chains();
+    table.head.models = MODELS;
+    memcpy(models, (int32_t[]){4, 9, 7}, sizeof models);
+    table.head.model = 1;
+    choice.model = 9;
+    WeftStructure *s = parse();
+    CHECK(s && s->model == 9 && s->model_count == MODELS && s->model_number[2] == 7);
+    CHECK_TEXT(issue(s, "model"), "this is model 9; the file has 3 models");
+    structure_free(s);
+    choice.model = 2;
+    CHECK(!parse() && weft_error_status() == WEFT_BAD_REQUEST);
+    CHECK_TEXT(weft_error(), "there is no model 2: the file has 3 models, numbered 4 to 7");
+    models[2] = 4; /* no longer one of each: they are called by their places */
+    s = parse();
+    CHECK(s && s->model == 2 && s->model_number[2] == 3);
+    structure_free(s);
+    choice.model = 3;
+    CHECK(!parse() && strstr(weft_error(), "it holds another model"));
+    const int32_t fewer = -1;
+    memcpy(bytes + offsetof(TableHead, models), &fewer, sizeof fewer);
+    CHECK(!table_parse(bytes, count, choice) && strstr(weft_error(), "do not fill it"));
 }
 
 /* Names without an end, control characters, chains that are not there. */
@@ -126,14 +155,14 @@ static void keeps_to_its_fields(void) {
 static void refuses_damaged_tables(void) {
     two_chains();
     structure_free(parse());
-    for (size_t cut = 0; cut < count; cut++) CHECK(!table_parse(bytes, cut));
+    for (size_t cut = 0; cut < count; cut++) CHECK(!table_parse(bytes, cut, (StructureChoice){0}));
     const int32_t good = table.head.atoms;
     const int32_t wrong[] = {-1, 0, good - 1, good + 1, INT32_MAX};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         size_t size = count;
         memcpy(bytes, &table.head, sizeof table.head);
         memcpy(bytes + 8, &wrong[i], sizeof wrong[i]);
-        CHECK(!table_parse(bytes, size));
+        CHECK(!table_parse(bytes, size, (StructureChoice){0}));
     }
     table.head.chains = 4; /* more than names */
     CHECK(!parse() && strstr(weft_error(), "a chain has no name"));
@@ -146,6 +175,7 @@ static void refuses_damaged_tables(void) {
 int main(void) {
     RUN(reads_rows_chains_and_notes);
     RUN(says_what_it_skips);
+    RUN(says_which_model_it_is);
     RUN(keeps_to_its_fields);
     RUN(refuses_damaged_tables);
     return unit_done("table");

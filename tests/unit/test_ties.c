@@ -45,7 +45,7 @@ static WeftStructure *open_chains(const Chain *chain) {
             if (letter[1] != ',') code = ' ';
         }
     }
-    return pdb_parse(text, at);
+    return pdb_parse(text, at, (StructureChoice){0});
 }
 
 /* Groups as "A1=B1 A2=B2", weights other than 1 as "A1*0.5"; or "!" and the failure's words. */
@@ -151,7 +151,7 @@ static void numbers_that_occur_twice(void) {
                                "TER\n"
                                "ATOM      5  CA  LEU A   1       0.000   9.000   5.000\n"
                                "ATOM      6  CA  LEU B   1       0.000   9.000   9.000\n";
-    WeftStructure *s = pdb_parse(text, strlen(text));
+    WeftStructure *s = pdb_parse(text, strlen(text), (StructureChoice){0});
     int32_t start[4], row[6];
     CHECK(s && s->length == 6);
     if (s && s->length == 6) {

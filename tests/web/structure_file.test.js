@@ -72,7 +72,7 @@ test('open: real files have the residues that they should', async () => {
         const structure = await engine.open(odd(name), {name});
         assert.equal(summary(structure), expected, name);
         assert.ok(structure.issues.some(({text}) => issue.test(text)), `${name}: ${issue}`);
-        assert.ok(structure.issues.every(({line}) => line === null), name);
+        assert.ok(/\.pdb/.test(name) || structure.issues.every(({line}) => line === null), name);
         structure.dispose();
     }
 });
@@ -150,6 +150,67 @@ test('open: the first model is read, and the others are said', async () => {
     const blocks = await opened(`${cif}\n${cif.toString().replace(/^data_.*/m, 'data_OTHER')}`);
     assert.equal(blocks.sequence, whole.sequence);
     assert.ok(blocks.issues.some((text) => /first of 2 data blocks/.test(text)));
+});
+
+/** The rows of 1A8O.cif as models of these numbers, the later ones moved by 1 angstrom each. */
+function cifModels(numbers) {
+    const lines = cif.toString().split('\n'), rows = lines.filter((line) => /^(ATOM|HETATM)/.test(line));
+    const head = lines.slice(0, lines.indexOf(rows[0]));
+    const models = numbers.map((number, i) => rows.map((row) => row.replace(/1 *$/, number)
+        .replace(/(\? )(-?\d+)(\.\d+ )/, (_, before, whole, rest) => `${before}${Number(whole) + 100 * i}${rest}`)));
+    return [...head, ...models.flat(), '#', ''].join('\n');
+}
+
+test('open, parse: a model is taken by its number, by its place where numbers are not one of each', async () => {
+    const first = await opened(cif);
+    for (const [numbers, called] of [[[1, 2, 3], [1, 2, 3]], [[4, 9, 7], [4, 9, 7]], [[2, 'x', 1], [1, 2, 3]]]) {
+        const packed = gzipSync(await bcifOf(cifModels(numbers).replaceAll(' x\n', ' 0\n')));
+        for (const bytes of [cifModels(numbers), packed]) {
+            const own = bytes instanceof Uint8Array && numbers.includes('x') ? [2, 0, 1] : called;
+            for (const [i, model] of own.entries()) {
+                if (model === 0) continue;
+                const structure = await engine.open(bytes, {model});
+                assert.equal(structure.model, model);
+                assert.deepEqual([...structure.models], own);
+                const x = (each) => Math.trunc(each[3 * 1]);   // of the first CA
+                assert.equal(Math.round((x(structure.backbone()) - x(first.backbone)) / 100), i, `${numbers} ${model}`);
+                assert.ok(structure.issues.some(({text}) => text === `this is model ${model}; the file has 3 models`));
+                structure.dispose();
+            }
+            await assert.rejects(engine.open(bytes, {model: 8}), {
+                name: 'ConstraintError', message: /^there is no model 8: the file has 3 models, numbered \d to \d$/
+            });
+        }
+    }
+    const pdbModels = `MODEL        3\n${pdb.toString()}\nENDMDL\nMODEL        5\n${pdb.toString()}\nENDMDL\n`;
+    const five = engine.parse(pdbModels, {model: 5});
+    assert.deepEqual([five.model, ...five.models], [5, 3, 5]);
+    assert.equal(five.sequence, first.sequence);
+    assert.equal(engine.parse(pdbModels).model, 3);
+    assert.throws(() => engine.parse(pdbModels, {model: 1}), {name: 'ConstraintError', message: /numbered 3 to 5/});
+    assert.throws(() => engine.parse(pdb, {model: 2}), {message: /^there is no model 2: the file has 1 model, /});
+    for (const model of [-1, 1.5, NaN, 'all', 2 ** 33]) {
+        assert.throws(() => engine.parse(pdb, {model}), {name: 'ConstraintError', message: /model: write its number/});
+    }
+});
+
+/** 1EN2, whose first alternate locations are the unlikely ones here. */
+const unlikely = odd('1EN2.pdb').toString().replace(/^(ATOM.{12}A.{37})  0\.\d\d/gm, '$1  0.10');
+
+test('open, parse: alternate locations by their order or by their occupancy', async () => {
+    const text = odd('3JQH.cif');
+    const both = await Promise.all(['first', 'occupancy'].map((altloc) => opened(text, {altloc})));
+    assert.equal(both[0].sequence.length, 23);
+    assert.match(both[0].issues.join('\n'), /alternate locations of 2 residues: the first one is used: A3, A11/);
+    assert.match(both[1].issues.join('\n'), /locations of 2 residues: the one of highest occupancy is used: A3 /);
+    assert.deepEqual(await opened(text), both[0]);
+    const [first, occupied] = ['first', 'occupancy'].map((altloc) => engine.parse(unlikely, {altloc}));
+    assert.equal(first.length, occupied.length);
+    assert.notDeepEqual(first.backbone(), occupied.backbone());
+    assert.deepEqual(await opened(cifOf(unlikely), {altloc: 'occupancy'}), essence(occupied));
+    assert.throws(() => engine.parse(pdb, {altloc: 'highest'}), {
+        name: 'ConstraintError', message: "altloc: there are 'first' and 'occupancy'"
+    });
 });
 
 test('open: syntax that trips readers', async () => {
@@ -277,4 +338,20 @@ test('open: a pool designs the same from mmCIF as from PDB text', async () => {
     }
     assert.equal(designs[0].length, 4);
     for (const each of designs.slice(1)) assert.deepEqual(each, designs[0]);
+});
+
+test('open: a pool reads the same model and the same alternate locations as the calling thread', async () => {
+    const scores = new Map();
+    const bundle = cifModels([1, 2]).replace(/^ATOM +(\d|1\d) .* 2$\n/gm, '');   // the second lacks its first atoms
+    for (const threads of [0, 2]) {
+        const own = await Engine.load({weights: smallModel(), threads});
+        const files = [[unlikely, {}], [unlikely, {altloc: 'occupancy'}], [bundle, {}], [bundle, {model: 2}]];
+        for (const [i, [bytes, options]] of files.entries()) {
+            const [{score}] = await own.score(await own.encode(await own.open(bytes, options)), {seed: 1});
+            assert.equal(scores.get(i) ?? score, score, `${i}`);
+            scores.set(i, score);
+        }
+        await own.dispose();
+    }
+    assert.equal(new Set(scores.values()).size, 4, [...scores.values()].join());
 });

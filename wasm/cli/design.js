@@ -5,11 +5,12 @@
  *   words, rows of a manifest --jobs.js--> plans --sequences.js, several at a time--> results --> ranking, record
  */
 import {
-    naming, openEngine, readConstraints, readInput, requireFiles, seedOf, temperatures, UsageError,
+    naming, openEngine, openStructure, readConstraints, readInput, requireFiles, seedOf, temperatures, UsageError,
     wholeNumber
 } from './inputs.js';
 import {earlierSeed} from './done.js';
 import {Attempts, listJobs, shardOf} from './jobs.js';
+import {readingOf, withModels} from './models.js';
 import {withMotif} from './motif.js';
 import {requireFolder} from './output.js';
 import {Recorder} from './record.js';
@@ -84,7 +85,7 @@ function progress({reporter}, total) {
  * @param {Context} context
  */
 export async function design(context) {
-    const all = await listJobs(context), jobs = shardOf(context, all);
+    const all = await withModels(context, await listJobs(context)), jobs = shardOf(context, all);
     const attempts = new Attempts(context, jobs, all.length);
     const seed = await earlierSeed(context, all) ?? seedOf(context);
     const common = {batch: wholeNumber(context, 'batch'), seed, constraintsOf: await constraintsFrom(context)};
@@ -124,7 +125,7 @@ export async function design(context) {
  */
 async function designJob(engine, model, {job: {file, name}, context, constraintsOf, run}, listen) {
     const bytes = await readInput(file);
-    const structure = await naming(file, () => engine.open(bytes, {name}));
+    const structure = await openStructure(engine, file, bytes, {name, ...readingOf(context.values)});
     try {
         return await naming(file, async () => {
             const asked = (await constraintsOf())(structure);

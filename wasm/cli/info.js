@@ -9,7 +9,7 @@ import {existsSync} from 'node:fs';
 import {open} from 'node:fs/promises';
 import {Engine} from '../index.js';
 import {findModel} from '../models.js';
-import {readStructure} from './inputs.js';
+import {readEach} from './models.js';
 import {jsonLine} from './output.js';
 import {openWeights, weightsProgress} from './weights.js';
 
@@ -72,14 +72,23 @@ async function weightsInfo({values, io}, file) {
  * @param {Engine} parser
  * @param {string} file
  */
-async function structureInfo({values, io}, parser, file) {
-    const structure = await readStructure(parser, file);
+async function structureInfo(context, parser, file) {
+    for await (const {structure} of readEach(parser, [file], context.values)) tell(context, file, structure);
+}
+
+/**
+ * @param {Context} context
+ * @param {string} file
+ * @param {import('../index.js').Structure} structure
+ */
+function tell({values, io}, file, structure) {
     const chains = structure.chains.map(({name, start, length, sequence}) => {
         const rows = Array.from({length}, (_, i) => start + i);
         return {
             name, residues: length, complete: rows.filter((row) => structure.mask[row]).length,
             carbons: rows.filter((row) => structure.carbons[row]).length,
             unknown: rows.filter((row) => structure.unknown[row]).length,
+            gaps: rows.filter((row) => row > start && structure.numbers[row] - structure.numbers[row - 1] > 1).length,
             first: structure.rowName(start), last: structure.rowName(start + length - 1), sequence
         };
     });
@@ -87,20 +96,22 @@ async function structureInfo({values, io}, parser, file) {
         chains.reduce((sum, chain) => sum + chain[what], 0));
     if (values.json) {
         io.stdout.write(jsonLine({
-            file, kind: 'structure', name: structure.name, residues: structure.length, complete, carbons, chains,
+            file, kind: 'structure', name: structure.name, model: structure.model,
+            models: Array.from(structure.models), residues: structure.length, complete, carbons, chains,
             issues: structure.issues
         }));
     } else {
         const many = (/** @type {number} */ n, /** @type {string} */ what) => `${n} ${what}${n === 1 ? '' : 's'}`;
-        io.stdout.write(`${file}: ${many(chains.length, 'chain')}, ${many(structure.length, 'residue')}, `
+        const called = values.models === undefined ? file : `${file}, model ${structure.model}`;
+        io.stdout.write(`${called}: ${many(chains.length, 'chain')}, ${many(structure.length, 'residue')}, `
             + `${complete} with the whole backbone`
             + `${carbons > complete ? `, ${carbons} with the CA atom that CA-only models need` : ''}\n`);
-        for (const {name, residues, first, last, unknown, sequence, complete: whole} of chains) {
+        for (const {name, residues, first, last, unknown, gaps, sequence, complete: whole} of chains) {
             io.stdout.write(`  ${name}  ${many(residues, 'residue')}, ${first} to ${last}, `
-                + `${whole} with the whole backbone${unknown ? `, ${unknown} without a standard letter` : ''}\n`
+                + `${whole} with the whole backbone${unknown ? `, ${unknown} without a standard letter` : ''}`
+                + `${gaps ? `, ${many(gaps, 'numbering gap')}` : ''}\n`
                 + `     ${sequence}\n`);
         }
         for (const {text, line} of structure.issues) io.stdout.write(`  ${line ? `line ${line}: ` : ''}${text}\n`);
     }
-    structure.dispose();
 }

@@ -119,8 +119,12 @@ async function reading(path, read) {
     }
 }
 
-/** A file, or standard input for '-'. @param {string} path */
-export const readInput = (path) => reading(path, () => (path === '-' ? buffer(process.stdin) : readFile(path)));
+/** @type {Promise<Buffer> | undefined} */
+let piped;
+
+/** A file, or standard input for '-', which is there again for each model of it. @param {string} path */
+export const readInput = (path) => reading(path, () => (path === '-' ? piped ??= buffer(process.stdin)
+    : readFile(path)));
 
 /**
  * Finds what is missing before anything is downloaded for it.
@@ -142,11 +146,26 @@ export function structureName(path) {
 /**
  * @param {Engine} engine
  * @param {string} path
+ * @param {import('../index.js').Choice & {name?: string}} [options]
+ */
+export async function readStructure(engine, path, options) {
+    return openStructure(engine, path, await readInput(path), options);
+}
+
+/**
+ * @param {Engine} engine
+ * @param {string} path
+ * @param {Uint8Array} bytes   of the file
+ * @param {import('../index.js').Choice & {name?: string}} [options]
  * @returns {Promise<Structure>}
  */
-export async function readStructure(engine, path) {
-    const bytes = await readInput(path);
-    return naming(path, () => engine.open(bytes, {name: structureName(path)}));
+export async function openStructure(engine, path, bytes, {name = structureName(path), ...choice} = {}) {
+    return naming(path, async () => {
+        const structure = await engine.open(bytes, {name, ...choice});
+        if (choice.model === undefined || structure.model === choice.model) return structure;
+        structure.dispose();   // 0 is the first one's number only where the file says so
+        throw new ConstraintError(`there is no model ${choice.model}: the first is ${structure.model}`);
+    });
 }
 
 /**
@@ -300,6 +319,8 @@ export function echo({values, reporter}, engine, structure, constraints, verb) {
     if (!design.count) return design;   // the encoder will say why
     const {known, sha256} = engine.weights;
     if (!known) reporter.once(`${values.model} holds no published weights (sha-256 ${sha256})`);
+    const {name, model, models} = structure;
+    if (models.length > 1) reporter.note(`${name}: model ${model}, of ${models.length} in the file (--models)`);
     reporter.note(`${structure.name}: ${verb} ${design.count} of ${structure.length} residues: ${design.text}`);
     if (incomplete.count) {
         reporter.note(`${structure.name}: ${incomplete.count} residues lack backbone atoms and are left as they are: `

@@ -7,6 +7,7 @@ import {npyBytes, writeNpz} from '../formats/npy.js';
 import {
     echo, naming, openEngine, readConstraints, readStructure, requireFiles, seedOf, tellSeed, UsageError
 } from './inputs.js';
+import {readingOf} from './models.js';
 import {encodeWithNoise, noiseOf} from './noise.js';
 import {jsonLine, writeBeside} from './output.js';
 
@@ -23,10 +24,12 @@ export async function probs(context) {
     if (!form) throw new UsageError(`--output: '${values.output}' must end in .npz or .json`);
     const random = (values.order === 'random' && values.mode !== 'unconditional') || noiseOf(values) > 0;
     const seed = random ? seedOf(context) : 0;
+    const reading = readingOf(values);
+    if (values.models === 'all') throw new UsageError('--models: probs takes one model');
     await requireFiles(files);
     const constraintsOf = await readConstraints(context);
     const {engine, model} = await openEngine(context);
-    const structure = await readStructure(engine, files[0]);
+    const structure = await readStructure(engine, files[0], reading);
     await naming(files[0], async () => {
         const constraints = constraintsOf(structure);
         echo(context, engine, structure, constraints, 'looking at');

@@ -93,7 +93,8 @@ export async function rerun(context) {
     try {
         const {threads, batch, quiet} = values;
         await repeat({
-            ...context, files: options.manifest ? [] : structures, values: {...options, threads, batch, quiet, output}
+            ...context, files: options.manifest ? [] : [...new Set(structures)],   // once for all models of a file
+            values: {...options, threads, batch, quiet, output}
         }, record.structures.filter(({error}) => error !== undefined).length);
         const again = await readRecord(join(output, RECORD));
         if (again.weights.sha256 !== record.weights.sha256) {

@@ -6,9 +6,9 @@
  * (the same ones for every sequence): lower is better.
  */
 import {
-    echo, naming, openEngine, readConstraints, readSequences, readStructure, requireFiles, seedOf, tellSeed,
-    wholeNumber
+    echo, naming, openEngine, readConstraints, readSequences, requireFiles, seedOf, tellSeed, wholeNumber
 } from './inputs.js';
+import {readEach, readingOf} from './models.js';
 import {encodeWithNoise} from './noise.js';
 import {jsonLine} from './output.js';
 import {unboundScores} from './unbound.js';
@@ -22,6 +22,7 @@ export async function score(context) {
     const orders = wholeNumber(context, 'orders');
     const batch = wholeNumber(context, 'batch');
     const seed = seedOf(context);
+    readingOf(values);   // what is wrong with it is said now
     await requireFiles(files);
     const records = values.sequences === undefined ? null : await readSequences(values.sequences);
     const constraintsOf = await readConstraints(context);
@@ -29,8 +30,7 @@ export async function score(context) {
     const columns = ['structure', 'sequence', 'score', 'global_score', 'deviation', 'recovery'];
     if (values.unbound) columns.push('unbound_score', 'bound_minus_unbound');
     let heading = values.json ? '' : `${columns.join('\t')}\n`;
-    for (const file of files) {
-        const structure = await readStructure(engine, file);
+    for await (const {file, structure} of readEach(engine, files, values)) {
         await naming(file, async () => {
             const constraints = constraintsOf(structure);
             const chosen = echo(context, engine, structure, constraints, 'scoring');
@@ -57,7 +57,6 @@ export async function score(context) {
             encoding.dispose();
             encoding.structure.dispose();
         });
-        structure.dispose();
     }
 }
 

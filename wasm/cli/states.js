@@ -40,7 +40,7 @@ export async function readStates({values, reporter}, engine, first, constraints)
     const states = [];
     const stateWeights = [1, ...files.map(({weight}) => weight)];
     try {
-        for (const {path} of files) states.push(await readStructure(engine, path));
+        for (const {path} of files) states.push(await readStructure(engine, path, {altloc: values.altloc}));
         const told = files.length ? await engine.resolveStates([first, ...states], {...constraints, stateWeights}) : [];
         for (const [i, {name, weight, matched, missing}] of told.entries()) {
             reporter.note(`${first.name}: state ${i + 2} is ${name}, weight ${weight}, with ${matched.count} of the `

@@ -86,20 +86,22 @@ export class AtomTable {
     }
 
     /**
-     * @param {{models?: number, largest?: number}} [further]   models that are not here, and the most atoms of one
+     * @param {{numbers?: readonly number[], place?: number, largest?: number}} [models]   their
+     *     numbers, -1 for none; the place among them of the one that is here, from 0; the most atoms of another one
      * @returns {Uint8Array}
      */
-    bytes({models = 0, largest = 0} = {}) {
+    bytes({numbers = [], place = 0, largest = 0} = {}) {
         const names = [...this.#chains.keys(), ...this.#notes].map((text) => `${text.replace(/[^ -~]/g, '?')}\0`);
         const texts = new TextEncoder().encode(names.join(''));
         const end = HEAD + this.#count * ATOM;
-        const out = new Uint8Array(end + texts.length);
+        const out = new Uint8Array(end + 4 * numbers.length + texts.length);
         out.set(new Uint8Array(this.#view.buffer, 0, end));
-        out.set(texts, end);
+        out.set(texts, end + 4 * numbers.length);
         out.set(MAGIC);
-        const head = new DataView(out.buffer);
-        [this.#count, this.#chains.size, this.#notes.length, texts.length, models, largest].forEach((value, i) =>
-            head.setInt32(MAGIC.length + 4 * i, value, true));
+        const view = new DataView(out.buffer);
+        [this.#count, this.#chains.size, this.#notes.length, texts.length, numbers.length, largest, place].forEach(
+            (value, i) => view.setInt32(MAGIC.length + 4 * i, value, true));
+        numbers.forEach((value, i) => view.setInt32(end + 4 * i, value, true));
         return out;
     }
 }
