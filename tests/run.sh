@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# run.sh - the test suites by name, by default all but bench. Called by ./build.sh test, which sets up and builds first.
+# run.sh - the test suites by name, by default all but bench and references. Called by ./build.sh test, which sets up
+# and builds first.
 #
 #   tests/run.sh [SUITES]  ->  what failed, a count for each suite, and the last line "N passed, N failed"
 #   tests/run.sh bench --OPTIONS   those of tests/bench/bench.mjs
@@ -149,6 +150,7 @@ suite_ubsan() { unit ubsan; }
 suite_cli() { node_tests --test-concurrency=2 tests/cli/*.test.js; }
 suite_web() { node_tests --test-concurrency=2 tests/web/*.test.js; }
 suite_browser() { node_tests --test-concurrency=1 tests/browser/{engine,pool,page}.test.js; }
+suite_references() { run tests/references/references.sh; }
 suite_offline() { node_tests --test-concurrency=1 tests/browser/{offline,firefox}.test.js; }
 no_weights() { skips "no weights: $(tail -n 1 build/log/weights.out)"; }
 

@@ -62,7 +62,8 @@ static const char AMBIGUOUS_NAMES[] = "UNK ASX GLX XLE XAA";
 static const char DNA_NAMES[] = "DA DC DG DT DU DI T DA3 DA5 DC3 DC5 DG3 DG5 DT3 DT5 ADE CYT GUA THY";
 static const char RNA_NAMES[] = "A C G U I N RA RC RG RU URA PSU 5MU 5MC H2U OMC OMG 1MA 2MG 7MG M2G YYG "
                                 "RA3 RA5 RC3 RC5 RG3 RG5 RU3 RU5 A3 A5 C3 C5 G3 G5 U3 U5";
-static const char WATER_NAMES[] = "HOH WAT DOD H2O SOL TIP TIP3 TIP4 TIP5 TP3 TP4 TP5 T3P T4P T5P SPC SPCE";
+static const char WATER_NAMES[] =
+    "HOH WAT DOD H2O SOL SOLV TIP TIP3 TIP4 TIP5 TP3 TP4 TP5 T3P T4P T5P SPC SPCE";
 
 /* 1 where the name is one of the blank-separated names of a list. */
 static int is_listed(const char *list, const char *name, size_t length) {

@@ -45,6 +45,21 @@ export async function info(context) {
 }
 
 /**
+ * The names of the chains of each sequence that more than one chain has.
+ * @param {readonly {name: string, sequence: string}[]} chains
+ */
+function alikeChains(chains) {
+    /** @type {Map<string, string[]>} */
+    const names = new Map();
+    for (const {name, sequence} of chains) {
+        const same = names.get(sequence);
+        if (same) same.push(name);
+        else names.set(sequence, [name]);
+    }
+    return [...names.values()].filter((each) => each.length > 1);
+}
+
+/**
  * @param {Context} context
  * @param {string} file
  */
@@ -111,6 +126,11 @@ function tell({values, io}, file, structure) {
                 + `${whole} with the whole backbone${unknown ? `, ${unknown} without a standard letter` : ''}`
                 + `${gaps ? `, ${many(gaps, 'numbering gap')}` : ''}\n`
                 + `     ${sequence}\n`);
+        }
+        for (const names of alikeChains(chains)) {
+            const [shown, more] = [names.slice(0, 8).join(', '), names.length - 8];
+            io.stdout.write(`  one sequence in the chains ${shown}${more > 0 ? ` and ${more} more` : ''}: `
+                + '--tie homomer designs them as one\n');
         }
         for (const {text, line} of structure.issues) io.stdout.write(`  ${line ? `line ${line}: ` : ''}${text}\n`);
     }
