@@ -5,6 +5,7 @@
 #include "weft.h"
 
 #include "mpnn/mpnn.h"
+#include "protein/assembly.h"
 #include "protein/pdb.h"
 #include "protein/select.h"
 #include "protein/structure_derive.h"
@@ -85,6 +86,9 @@ void weft_model_free(WeftModel *m) { mpnn_model_free(m); }
 
 /* ---- Structures ---------------------------------------------------------------------------------------- */
 
+static WeftStructure *parse_file(const void *bytes, size_t count, StructureChoice choice) {
+    return table_is(bytes, count) ? table_parse(bytes, count, choice) : pdb_parse(bytes, count, choice);
+}
 WeftStructure *weft_structure_parse(const void *bytes, size_t count, int32_t model, WeftAltloc altloc) {
     if (model < 0 || (altloc != WEFT_ALTLOC_FIRST && altloc != WEFT_ALTLOC_OCCUPANCY)) {
         base_fail(WEFT_BAD_REQUEST, -1,
@@ -93,7 +97,13 @@ WeftStructure *weft_structure_parse(const void *bytes, size_t count, int32_t mod
         return NULL;
     }
     StructureChoice choice = {model, altloc};
-    return table_is(bytes, count) ? table_parse(bytes, count, choice) : pdb_parse(bytes, count, choice);
+    if (!assembly_is(bytes, count)) return parse_file(bytes, count, choice);
+    size_t size = 0;
+    const void *file = assembly_file(bytes, count, &size);
+    WeftStructure *whole = file ? parse_file(file, size, choice) : NULL;
+    WeftStructure *made = whole ? assembly_make(bytes, count, whole) : NULL;
+    structure_free(whole);
+    return made;
 }
 int32_t weft_structure_model(const WeftStructure *s) { return s->model; }
 int32_t weft_structure_model_count(const WeftStructure *s) { return s->model_count; }
@@ -106,6 +116,8 @@ const uint8_t *weft_structure_unknown(const WeftStructure *s) { return s->unknow
 const int32_t *weft_structure_numbers(const WeftStructure *s) { return s->number; }
 const char *weft_structure_insertions(const WeftStructure *s) { return s->insertion; }
 const int32_t *weft_structure_chains(const WeftStructure *s) { return s->chain; }
+const int32_t *weft_structure_label_numbers(const WeftStructure *s) { return s->label_number; }
+const char *weft_structure_label_chain(const WeftStructure *s, int32_t row) { return s->label_chain[row]; }
 int32_t weft_structure_chain_count(const WeftStructure *s) { return s->chain_count; }
 const char *weft_structure_chain_name(const WeftStructure *s, int32_t chain) { return s->chain_name[chain]; }
 int32_t weft_structure_issue_count(const WeftStructure *s) { return s->issue_count; }

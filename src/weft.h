@@ -108,7 +108,8 @@ typedef enum WeftAltloc {
     WEFT_ALTLOC_OCCUPANCY /* those of one alternate location, the one of the highest mean occupancy */
 } WeftAltloc;
 
-/* Parses PDB text, or a table of atoms that a reader of another format made (protein/table.h). The bytes are not kept.
+/* Parses PDB text, or a table of atoms that a reader of another format made (protein/table.h), and makes the copies of
+ * an assembly where its operators stand before them (protein/assembly.h). The bytes are not kept.
  * A model is called by the number that the file prints, where all have one and each another, else by its place from 1;
  * 0 is the first. WEFT_BAD_REQUEST where there is none of that number. */
 WeftStructure *weft_structure_parse(const void *bytes, size_t count, int32_t model, WeftAltloc altloc);
@@ -128,6 +129,11 @@ const char *weft_structure_chain_name(const WeftStructure *s, int32_t chain);
 int32_t weft_structure_issue_count(const WeftStructure *s);
 const char *weft_structure_issue(const WeftStructure *s, int32_t i);  /* one sentence */
 int32_t weft_structure_issue_line(const WeftStructure *s, int32_t i); /* line of the file, or -1 */
+
+/* Of the file's other numbering, that of mmCIF's labels: numbers [n], INT32_MIN where there is none, and a row's chain,
+ * "" where there is none. */
+const int32_t *weft_structure_label_numbers(const WeftStructure *s);
+const char *weft_structure_label_chain(const WeftStructure *s, int32_t row);
 
 /* Resolves a selection (the grammar of src/protein/select.h) into mask [n]. Returns how many rows are selected, or a
  * negative status; an empty result is an error. */

@@ -7,7 +7,7 @@
  * Residues have the authors' chain names, numbers and insertion codes, as in PDB files, and label ones where there are
  * none; atoms and residues are called by their label names.
  */
-import {ParseError} from './errors.js';
+import {ConstraintError, ParseError} from './errors.js';
 import {AtomTable} from './formats/atoms.js';
 import {requireWhole} from './formats/msgpack.js';
 
@@ -153,11 +153,12 @@ function atomReader(columns, table) {
     ].map((names) => columns.words(...names));
     const bFactor = columns.numbers('B_iso_or_equiv');
     const place = columns.has('label_seq_id') ? columns.words('label_seq_id') : () => '1';
+    const [asym, seq] = [columns.words('label_asym_id'), columns.numbers('label_seq_id')];
     return (/** @type {number} */ row) => ({
         xyz: /** @type {const} */ ([x(row), y(row), z(row)]), number: number(row), bFactor: bFactor(row),
         occupancy: Number(occupancy(row) || 1), chain: table.chain(chain(row)), name: name(row), residue: residue(row),
         element: element(row), altloc: altloc(row), insertion: insertion(row), hetero: record(row) === 'HETATM',
-        tail: place(row) === ''
+        tail: place(row) === '', labelChain: asym(row) ? table.chain(asym(row)) : -1, labelNumber: seq(row)
     });
 }
 
@@ -209,15 +210,19 @@ function tableOf(outcome, kind, wanted) {
 /**
  * @param {Uint8Array} bytes
  * @param {'mmcif' | 'bcif'} format
- * @param {number} [model]   the first unless told
- * @returns {Promise<Uint8Array>} a table for the core
+ * @param {{model?: number, assembly?: string | number}} [options]
+ * @returns {Promise<Uint8Array>} a table for the core, behind the operators of an assembly if one is asked for
  */
-export async function cifAtoms(bytes, format, model = 0) {
+export async function cifAtoms(bytes, format, {model = 0, assembly} = {}) {
     const kind = format === 'bcif' ? 'BinaryCIF' : 'mmCIF';
     try {
-        return tableOf(await parse(bytes, format), kind, model);
+        const outcome = await parse(bytes, format), table = tableOf(outcome, kind, model);
+        if (assembly === undefined) return table;
+        const {cifAssembly} = await import('./assembly.js');
+        return cifAssembly(atomBlocks(outcome, kind)[0].categories, assembly).before(table);
     } catch (error) {
-        if (error instanceof ParseError) throw error;   // others are of the reader: columns that cannot be decoded
+        if (error instanceof ParseError || error instanceof ConstraintError) throw error;
+        // others are of the reader: columns that cannot be decoded
         throw Object.assign(unreadable(kind, String(error)), {cause: error});
     }
 }

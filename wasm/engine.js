@@ -145,12 +145,13 @@ export class Engine {
     /**
      * A structure file of any kind: PDB, mmCIF or BinaryCIF, plain or packed by gzip or zstd, as its content tells.
      * @param {string | ArrayBuffer | ArrayBufferView} data
-     * @param {Choice & {format?: import('./structure_file.js').Format, name?: string}} [options]
+     * @param {Choice & import('./structure_file.js').ReadOptions & {name?: string}} [options]
      * @returns {Promise<Structure>}
      */
-    async open(data, {format, ...options} = {}) {
+    async open(data, options = {}) {
         const {structureSource} = await import('./structure_file.js');
-        return this.parse(await structureSource(structureBytes(data), format, options.model), options);
+        const source = await structureSource(structureBytes(data), options);
+        return this.parse(source, {...options, format: 'pdb'});
     }
 
     /**

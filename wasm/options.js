@@ -40,6 +40,9 @@ export const options = [
 
     {name: 'chains', type: 'string', each: true, value: 'A,B|all', group: 'What is designed', commands: chosen,
         help: 'chains to design; needed where the chains have different sequences'},
+    {name: 'assembly', type: 'string', each: true, value: 'ID', group: 'What is designed',
+        commands: [...chosen, 'info'], help: 'the biological assembly that the structure file describes under this '
+            + 'name, mostly 1; copies of chain A are A-2, A-3, ...'},
     {name: 'design', type: 'string', each: true, value: 'SEL', group: 'What is designed', commands: chosen,
         help: 'residues to design, such as A12-20,B42D,#7 or !A5'},
     {name: 'fix', type: 'string', each: true, value: 'SEL', group: 'What is designed', commands: chosen,
@@ -81,7 +84,8 @@ export const options = [
         help: 'matrices that make_pssm_input_dict.py of ProteinMPNN wrote, in place of an alignment'},
 
     {name: 'tie', type: 'string', each: true, value: 'GROUPS', group: 'Letters', commands: ['design'],
-        help: 'residues that get one letter: homomer, A=B, A,B=C,D, repeat:A,35,5, A12-20=B12-20, A12*1=B12*-0.5'},
+        help: 'residues that get one letter: homomer, copies (of an --assembly), A=B, A,B=C,D, repeat:A,35,5, '
+            + 'A12-20=B12-20, A12*1=B12*-0.5'},
     {name: 'tie-rule', type: 'string', value: 'RULE', default: 'logits', group: 'Letters', commands: ['design'],
         each: true, choices: ['logits', 'geometric', 'arithmetic', 'product'],
         help: 'how tied residues agree: mean of logits; geometric or arithmetic mean, or product of probabilities'},

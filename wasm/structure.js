@@ -133,9 +133,11 @@ export class Structure {
         this.chainOf = core.take(Int32Array, c.weft_structure_chains(pointer), n);
         this.model = c.weft_structure_model(pointer);
         this.models = core.take(Int32Array, c.weft_structure_models(pointer), c.weft_structure_model_count(pointer));
+        let end = 0;
         this.chains = Array.from({length: c.weft_structure_chain_count(pointer)}, (_, chain) => {
-            const start = this.chainOf.indexOf(chain);
-            const length = this.chainOf.lastIndexOf(chain) + 1 - start;
+            const start = end;
+            while (this.chainOf[end] === chain) end++;
+            const length = end - start;
             const chainName = core.text(c.weft_structure_chain_name(pointer, chain));
             return {name: chainName, start, length, sequence: this.sequence.slice(start, start + length)};
         });

@@ -130,16 +130,25 @@ function formatOf(bytes) {
 }
 
 /**
+ * @typedef {object} ReadOptions
+ * @property {Format} [format]     by the content unless told
+ * @property {number} [model]      that will be asked for
+ * @property {string | number} [assembly]   the biological assembly that the file describes under that name
+ */
+
+/**
  * @param {Uint8Array} bytes
- * @param {Format} [format]   by the content unless told
- * @param {number} [model]    that will be asked for
+ * @param {ReadOptions} [options]
  * @returns {Promise<Uint8Array>} for weft_structure_parse
  */
-export async function structureSource(bytes, format, model) {
+export async function structureSource(bytes, {format, model, assembly} = {}) {
     const plain = await unpack(bytes);
     const kind = format ?? formatOf(plain);
     if (!['pdb', 'mmcif', 'bcif'].includes(kind)) {
         throw new ParseError(`structures of format '${kind}' are not read; there are pdb, mmcif and bcif`);
     }
-    return kind === 'pdb' ? plain : cifAtoms(plain, kind, model);
+    if (kind !== 'pdb') return cifAtoms(plain, kind, {model, assembly});
+    if (assembly === undefined) return plain;
+    const {pdbAssembly} = await import('./assembly.js');
+    return pdbAssembly(plain, assembly).before(plain);
 }

@@ -85,7 +85,8 @@ static int has_wide_chains(PdbText t) {
     while (pdb_line_next(&t, &l)) {
         char name[5], wide[5];
         int8_t letter;
-        if (!pdb_line_is_atom(&l) || pdb_line_column(&l, 21) == ' ') continue;
+        if (!pdb_line_is_atom(&l) || pdb_line_column(&l, 21) == ' ' || pdb_line_column(&l, 22) == ' ')
+            continue;
         pdb_line_field(&l, 18, 20, name);
         pdb_line_field(&l, 18, 21, wide);
         if (residue_kind(name, &letter) != RESIDUE_OTHER && residue_kind(wide, &letter) == RESIDUE_OTHER)

@@ -15,6 +15,8 @@ typedef struct StructureIssue {
     int32_t line;
 } StructureIssue;
 
+#define STRUCTURE_NO_LABEL INT32_MIN
+
 struct WeftStructure {
     Arena *arena;
     int32_t length, chain_count, atom_count, issue_count; /* n, chains, a, issues */
@@ -30,6 +32,10 @@ struct WeftStructure {
     int32_t *chain;      /* [n] chain index */
     char (*name)[8];     /* [n] residue name of the file, NUL terminated */
     int32_t *first_atom; /* [n+1] atoms of row i: first_atom[i] .. first_atom[i+1]-1 */
+    int32_t *origin;     /* [n] row of the file: images of one residue in an assembly have the same */
+    /* residues in the file's other numbering (mmCIF: label_asym_id, label_seq_id) */
+    const char **label_chain; /* [n] "" where there is none */
+    int32_t *label_number;    /* [n] STRUCTURE_NO_LABEL where there is none */
     /* chains */
     const char **chain_name; /* [chains] "A", "AA", "_" for blank */
     int32_t *chain_start;    /* [chains+1] rows of chain c: chain_start[c] .. chain_start[c+1]-1 */

@@ -29,6 +29,7 @@ typedef struct AtomRecord {
     char altloc, insertion; /* ' ' for none */
     uint8_t hetero;         /* 1: stands in a HETATM record */
     uint8_t tail; /* 1: stands behind the end of its chain's polymer (in PDB files: its TER record) */
+    int32_t label_chain, label_number; /* chain 1 + index from structure_build_chain; 0: no other numbering */
 } AtomRecord;
 
 typedef struct BuildAtom {
@@ -93,6 +94,9 @@ const char *structure_backbone_name(int32_t index);
 /* The latest residue with this chain, number and insertion code, or -1. */
 int32_t structure_build_find(const StructureBuilder *b, int32_t chain, int32_t number, char insertion);
 WeftStatus structure_build_close(StructureBuilder *b);
+
+/* The text in the structure's own memory, or NULL with WEFT_NO_MEMORY. */
+const char *structure_keep(WeftStructure *s, const char *text);
 
 /* Which residues are rows, and where they stand: chain by chain in the order of each chain's first row. */
 typedef struct StructureLayout {

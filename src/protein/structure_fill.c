@@ -24,6 +24,9 @@ WeftStructure *structure_open(const StructureLayout *l) {
     COLUMN(chain, n);
     COLUMN(name, n);
     COLUMN(first_atom, n + 1);
+    COLUMN(origin, n);
+    COLUMN(label_chain, n);
+    COLUMN(label_number, n);
     COLUMN(chain_name, chains);
     COLUMN(chain_start, chains + 1);
     COLUMN(atom_name, a);
@@ -41,6 +44,13 @@ WeftStructure *structure_open(const StructureLayout *l) {
     s->length = l->rows;
     s->chain_count = l->chains;
     return s;
+}
+
+const char *structure_keep(WeftStructure *s, const char *text) {
+    size_t bytes = strlen(text) + 1;
+    char *copy = ARENA_TAKE(s->arena, char, bytes);
+    if (copy) memcpy(copy, text, bytes);
+    return copy;
 }
 
 /* The next of "_", "_2", "_3" ... that no chain of the file has. */
@@ -72,10 +82,8 @@ static WeftStatus name_chains(const StructureBuilder *b, const StructureLayout *
             make_name(b, taken, taken_count, &blank, made, sizeof made);
             name = made;
         }
-        char *copy = ARENA_TAKE(s->arena, char, strlen(name) + 1);
-        if (!copy) return WEFT_NO_MEMORY;
-        memcpy(copy, name, strlen(name) + 1);
-        s->chain_name[l->rank[c]] = copy;
+        s->chain_name[l->rank[c]] = structure_keep(s, name);
+        if (!s->chain_name[l->rank[c]]) return WEFT_NO_MEMORY;
     }
     memcpy(s->chain_start, l->start, ((size_t)l->chains + 1) * sizeof *s->chain_start);
     return WEFT_OK;
@@ -203,12 +211,29 @@ static void put_row(Filler *f, int32_t row, const StructureLayout *l) {
     s->insertion[row] = r->insertion;
     s->chain[row] = l->rank[r->chain];
     memcpy(s->name[row], r->name, sizeof s->name[row]);
+    s->origin[row] = row;
     s->first_atom[row] = s->atom_count;
     Dropped dropped = put_atoms(f, r);
     s->first_atom[row + 1] = s->atom_count;
     structure_row_name(s, row, label, sizeof label);
     check_backbone(f, row, r, label);
     note_row(f, row, r, dropped, label);
+}
+
+/* Names and numbers of the other numbering; the residue's first atom says them. */
+static WeftStatus label_rows(StructureBuilder *b, const StructureLayout *l, WeftStructure *s) {
+    const char **kept = ARENA_TAKE(b->arena, const char *, (size_t)b->chain_count);
+    if (!kept) return WEFT_NO_MEMORY;
+    for (int32_t row = 0; row < s->length; row++) {
+        const AtomRecord *a = &b->atom[b->residue[l->order[row]].first].record;
+        int32_t name = a->label_chain - 1;
+        s->label_chain[row] = "";
+        s->label_number[row] = name < 0 ? STRUCTURE_NO_LABEL : a->label_number;
+        if (name < 0) continue;
+        if (!kept[name] && !(kept[name] = structure_keep(s, b->chain_name[name]))) return WEFT_NO_MEMORY;
+        s->label_chain[row] = kept[name];
+    }
+    return WEFT_OK;
 }
 
 static void report_list(StructureBuilder *b, ReportList *list, const char *what) {
@@ -261,10 +286,8 @@ static WeftStatus copy_issues(const StructureBuilder *b, WeftStructure *s) {
     s->issue = ARENA_TAKE(s->arena, StructureIssue, (size_t)b->issue_count);
     if (!s->issue || b->failed) return WEFT_NO_MEMORY;
     for (int32_t i = 0; i < b->issue_count; i++) {
-        size_t bytes = strlen(b->issue[i].text) + 1;
-        char *text = ARENA_TAKE(s->arena, char, bytes);
+        const char *text = structure_keep(s, b->issue[i].text);
         if (!text) return WEFT_NO_MEMORY;
-        memcpy(text, b->issue[i].text, bytes);
         s->issue[s->issue_count++] = (StructureIssue){text, b->issue[i].line};
     }
     return WEFT_OK;
@@ -276,7 +299,7 @@ static WeftStatus fill_structure(StructureBuilder *b, const StructureLayout *l, 
     while (size < (size_t)l->widest * 2) size *= 2;
     uint32_t *key = f ? ARENA_TAKE(b->arena, uint32_t, size) : NULL;
     int32_t *stamp = key ? ARENA_TAKE(b->arena, int32_t, size) : NULL;
-    if (!stamp || name_chains(b, l, s)) return WEFT_NO_MEMORY;
+    if (!stamp || name_chains(b, l, s) || label_rows(b, l, s)) return WEFT_NO_MEMORY;
     *f = (Filler){.b = b, .s = s, .names = {key, stamp, 0, (uint32_t)size - 1}};
     for (int32_t row = 0; row < s->length; row++) put_row(f, row, l);
     report_rows(f);

@@ -8,7 +8,7 @@
 
 static const int32_t LARGEST_NUMBER = 999999999; /* nine digits, as many as selections read */
 
-_Static_assert(sizeof(TableHead) == 40 && sizeof(TableAtom) == 48, "the layout of a table");
+_Static_assert(sizeof(TableHead) == 40 && sizeof(TableAtom) == 56, "the layout of a table");
 
 typedef struct TableReader {
     TableHead head;
@@ -64,7 +64,7 @@ static int is_place(const TableAtom *t) {
 static WeftStatus read_atom(TableReader *r, int32_t index) {
     TableAtom t;
     memcpy(&t, r->atoms + (size_t)index * sizeof t, sizeof t);
-    if (t.chain < 0 || t.chain >= r->head.chains)
+    if (t.chain < 0 || t.chain >= r->head.chains || t.label_chain >= r->head.chains)
         return base_fail(WEFT_BAD_STRUCTURE, -1, "the table of atoms is damaged: atom %d has no chain",
                          (int)index + 1);
     if (!is_place(&t)) {
@@ -73,6 +73,8 @@ static WeftStatus read_atom(TableReader *r, int32_t index) {
     }
     AtomRecord a = {.occupancy = 1.0f, .chain = t.chain, .number = t.number, .line = -1};
     memcpy(a.xyz, t.xyz, sizeof a.xyz);
+    a.label_chain = base_max(t.label_chain, -1) + 1;
+    a.label_number = t.label_number;
     if (t.occupancy >= 0.0f && t.occupancy <= 1.0f)
         a.occupancy = t.occupancy;
     else if (!r->reading.odd_occupancy++)

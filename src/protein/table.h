@@ -2,7 +2,7 @@
  *
  * table.h - a table of atoms -> WeftStructure: for readers that stand outside of the core, as that of mmCIF does.
  *
- *   head | atoms[], 48 bytes each | numbers of models[] | texts, each with a NUL behind it: names of chains, then notes
+ *   head | atoms[], 56 bytes each | numbers of models[] | texts, each with a NUL behind it: names of chains, then notes
  *
  * Numbers are little-endian. Which residues are rows, with which letters, atoms and issues, is decided here as for
  * PDB text; the table only says what stands in the file. wasm/formats/atoms.js writes it.
@@ -28,6 +28,7 @@ typedef struct TableAtom {
     float xyz[3], occupancy, b_factor; /* an occupancy that is not said is 1 */
     int32_t chain;                     /* index into the names of chains; "" is a blank name */
     int32_t number;
+    int32_t label_chain, label_number; /* of the other numbering: an index into the same names, or -1 */
     char name[4], residue[8], element[2], altloc, insertion;
     uint8_t hetero, tail; /* as in AtomRecord */
     uint8_t reserved[2];

@@ -135,15 +135,16 @@ static int at_word(const TiesParser *p, const char *word) {
 }
 
 static WeftStatus parse_item(TiesParser *p) {
-    int homomer = at_word(p, "homomer"), repeat = at_word(p, "repeat");
+    int homomer = at_word(p, "homomer"), repeat = at_word(p, "repeat"), copies = at_word(p, "copies");
     p->item++;
     p->start = p->at;
     p->sides = p->listed = 0;
-    if (homomer || repeat) {
+    if (homomer || repeat || copies) {
         while (!ends_item(*p->at)) p->at++;
         p->q.token = p->start;
         p->q.length = (int32_t)(p->at - p->start);
         if (repeat) return ties_repeats(p);
+        if (copies) return ties_copies(p);
         return select_has_prefix(&p->q, "homomer:") ? ties_named_chains(p) : ties_equal_chains(p);
     }
     WeftStatus status = parse_side(p);

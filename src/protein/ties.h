@@ -4,6 +4,7 @@
  *
  *   ties     = item { (" " | ";") item }
  *   item     = "homomer" [":" chain {"," chain}]          homomer   homomer:A,B,C
+ *            | "copies"                                   the images of each residue in an assembly
  *            | "repeat:" start "," length "," count       repeat:A,35,5   repeat:A10,35,5
  *            | side "=" side {"=" side}                   A=B=C   A,B=C,D   A12=B12=C14   A12-20=B12-20
  *   side     = part {"," part} ["*" weight]               A12*1=B12*-0.5
@@ -16,6 +17,9 @@
  * position). X fits any letter. Chains that are named, in homomer:A,B,C or A=B=C, are tied in the same way
  * whatever their letters are: by number, or by position where they have no number in common and the same length.
  * Residues without a partner are not tied; the report names them.
+ *
+ * copies ties each residue with its images where the structure is an assembly that was made of a file by operators
+ * (structure_copies), whatever numbers and letters are; residues of which there is one copy are not tied.
  *
  * A side may list several parts: A,B=C,D says that the copy made of chains A and B equals the copy of C and D,
  * and ties A to C and B to D. The parts of a side are all chains, tied by number, or all other tokens, whose

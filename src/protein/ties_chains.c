@@ -187,6 +187,35 @@ WeftStatus ties_equal_chains(TiesParser *p) {
     return WEFT_OK;
 }
 
+/* ---- copies -------------------------------------------------------------------------------------------- */
+
+/* Rows by their origin, images of one row in their order. */
+WeftStatus ties_copies(TiesParser *p) {
+    const WeftStructure *s = p->q.s;
+    int32_t before = p->out->groups, alone = 0;
+    TiesKey *all = ARENA_TAKE(p->arena, TiesKey, (size_t)s->length);
+    if (!all) return WEFT_NO_MEMORY;
+    if (p->q.length > (int32_t)strlen("copies"))
+        return select_fail(&p->q, " is not understood; write copies, without names");
+    for (int32_t i = 0; i < s->length; i++) all[i] = (TiesKey){.number = s->origin[i], .member = i, .row = i};
+    ties_sort_keys(all, s->length);
+    for (int32_t from = 0, end; from < s->length; from = end) {
+        for (end = from + 1; end < s->length && ties_same_name(&all[from], &all[end]);) end++;
+        alone += end - from == 1;
+        for (int32_t i = from; i < end && end - from > 1; i++) {
+            WeftStatus status = ties_add_member(p, all[i].row, 1.0f);
+            if (status) return status;
+        }
+        if (end - from > 1) ties_close_group(p);
+    }
+    if (p->out->groups == before)
+        return select_fail(&p->q, ": no residue has a copy; --assembly makes those of a biological assembly");
+    say(p, "copies of the assembly: %d group%s", (int)(p->out->groups - before), plural(p->out->groups - before));
+    if (alone) say(p, "; %d residue%s without another copy", (int)alone, plural(alone));
+    say(p, "\n");
+    return WEFT_OK;
+}
+
 /* ---- repeat -------------------------------------------------------------------------------------------- */
 
 static WeftStatus fail_repeat(const TiesParser *p) {

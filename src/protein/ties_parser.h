@@ -76,9 +76,10 @@ void ties_close_group(TiesParser *p);
 /* Ties chains residue by residue; weight [count], or NULL for 1. */
 WeftStatus ties_tie_chains(TiesParser *p, const int32_t *chain, const float *weight, int32_t count);
 
-/* Whole items, as p->q has them: "homomer:A,B,C", "homomer", "repeat:A,35,5". */
+/* Whole items, as p->q has them: "homomer:A,B,C", "homomer", "copies", "repeat:A,35,5". */
 WeftStatus ties_named_chains(TiesParser *p);
 WeftStatus ties_equal_chains(TiesParser *p);
+WeftStatus ties_copies(TiesParser *p);
 WeftStatus ties_repeats(TiesParser *p);
 
 #endif

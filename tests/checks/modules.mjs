@@ -30,7 +30,10 @@ export const JS_MODULES = [
     {name: 'options', files: /^wasm\/options\.js$/, sees: ['errors', 'models']},
     {name: 'formats', files: /^wasm\/formats\//, sees: ['errors']},
     {name: 'models', files: /^wasm\/models\.js$/, sees: ['errors', 'built']},
-    {name: 'entry', files: /^wasm\/(index|fast|alignments)\.js$/, sees: ['errors', 'formats', 'models', 'engine']},
+    {
+        name: 'entry', files: /^wasm\/(index|fast|alignments|labels)\.js$/,
+        sees: ['errors', 'formats', 'models', 'engine'],
+    },
     {
         name: 'cli', files: /^wasm\/cli(\.js$|\/)/, node: true,
         sees: ['errors', 'options', 'formats', 'models', 'entry'],

@@ -25,7 +25,7 @@ async function api() {
 
 /** The page and what it loads at once: its scripts but the worker's, and its styles. */
 function shell() {
-    const later = /^(worker|torch|esm|models|structure_file|cif_reader|5L33)/;
+    const later = /^(worker|torch|esm|models|structure_file|assembly|cif_reader|5L33)/;
     const assets = readdirSync(join(root, 'dist/site/assets'))
         .filter((name) => /\.(js|css)$/.test(name) && !later.test(name));
     return ['index.html', ...assets.map((name) => `assets/${name}`)]

@@ -41,6 +41,7 @@ static void put_residue(int32_t chain, const char *residue, int32_t number, int 
         *atom = (TableAtom){.xyz = {3.8f * (float)at + X[i], i == 3 ? 1.2f : 0.0f, 0.0f}, .occupancy = 1.0f};
         atom->chain = chain;
         atom->number = number;
+        atom->label_chain = -1;
         put_text(atom, NAMES[i], residue);
     }
 }
@@ -89,6 +90,24 @@ static void reads_rows_chains_and_notes(void) {
     CHECK_TEXT(issue(s, "note"), "a note");
     CHECK(s->issue[0].line == -1);
     structure_free(s);
+}
+
+static void keeps_the_other_numbering(void) {
+    two_chains();
+    for (int i = 8; i < 12; i++) {
+        table.atom[i].label_chain = 0;
+        table.atom[i].label_number = i < 9 ? 77 : 78; /* the residue's first atom says it */
+    }
+    WeftStructure *s = parse();
+    CHECK(s && s->length == 3);
+    if (!s) return;
+    CHECK_TEXT(s->label_chain[0], "");
+    CHECK(s->label_number[1] == STRUCTURE_NO_LABEL && s->number[2] == 1 && s->label_number[2] == 77);
+    CHECK_TEXT(s->label_chain[2], "A");
+    CHECK_TEXT(s->chain_name[s->chain[2]], "C-2");
+    structure_free(s);
+    table.atom[9].label_chain = 2;
+    CHECK(!parse() && strstr(weft_error(), "atom 10 has no chain"));
 }
 
 static void says_what_it_skips(void) {
@@ -174,6 +193,7 @@ static void refuses_damaged_tables(void) {
 
 int main(void) {
     RUN(reads_rows_chains_and_notes);
+    RUN(keeps_the_other_numbering);
     RUN(says_what_it_skips);
     RUN(says_which_model_it_is);
     RUN(keeps_to_its_fields);

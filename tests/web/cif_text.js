@@ -40,7 +40,7 @@ export function cifOf(pdb, {models = false} = {}) {
 /** Coordinates as numbers in fixed point, as archives have them; words as words. */
 export async function bcifOf(cif) {
     const parsed = await parseCifText(cif).run();
-    const {header, categories: {atom_site: site}} = parsed.result.blocks[0];
+    const {header, categories} = parsed.result.blocks[0], {atom_site: site} = categories;
     const fields = CifWriter.fields();
     for (const name of site.fieldNames) {
         const field = site.getField(name), kind = {valueKind: (row) => field.valueKind(row)};
@@ -57,6 +57,11 @@ export async function bcifOf(cif) {
     encoder.writeCategory({
         name: 'atom_site', instance: () => ({fields: fields.getFields(), source: [{rowCount: site.rowCount}]})
     });
+    for (const name of ['pdbx_struct_assembly_gen', 'pdbx_struct_oper_list'].filter((each) => categories[each])) {
+        const {fieldNames, rowCount, getField} = categories[name], words = CifWriter.fields();
+        for (const each of fieldNames) words.str(each, (row) => getField(each).str(row));
+        encoder.writeCategory({name, instance: () => ({fields: words.getFields(), source: [{rowCount}]})});
+    }
     encoder.encode();
     return encoder.getData();
 }

@@ -8,6 +8,7 @@
 import {existsSync} from 'node:fs';
 import {open} from 'node:fs/promises';
 import {Engine} from '../index.js';
+import {labelsOf} from '../labels.js';
 import {findModel} from '../models.js';
 import {readEach} from './models.js';
 import {jsonLine} from './output.js';
@@ -83,6 +84,20 @@ async function weightsInfo({values, io}, file) {
 }
 
 /**
+ * Each chain's residues in the authors' numbering and in the other one of mmCIF; null where the file has one alone.
+ * @param {import('../index.js').Structure} structure
+ */
+function labelTable(structure) {
+    const labels = labelsOf(structure), {numbers, insertions} = structure;
+    return labels && structure.chains.map(({name, start, length}) => ({
+        chain: name,
+        auth_seq_id: Array.from({length}, (_, i) => numbers[start + i] + insertions[start + i].trim()),
+        label_asym_id: labels.chains.slice(start, start + length),
+        label_seq_id: labels.numbers.slice(start, start + length)
+    }));
+}
+
+/**
  * @param {Context} context
  * @param {Engine} parser
  * @param {string} file
@@ -113,7 +128,7 @@ function tell({values, io}, file, structure) {
         io.stdout.write(jsonLine({
             file, kind: 'structure', name: structure.name, model: structure.model,
             models: Array.from(structure.models), residues: structure.length, complete, carbons, chains,
-            issues: structure.issues
+            issues: structure.issues, labels: labelTable(structure)
         }));
     } else {
         const many = (/** @type {number} */ n, /** @type {string} */ what) => `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -146,7 +146,7 @@ export function structureName(path) {
 /**
  * @param {Engine} engine
  * @param {string} path
- * @param {import('../index.js').Choice & {name?: string}} [options]
+ * @param {import('../index.js').Choice & {name?: string, assembly?: string}} [options]
  */
 export async function readStructure(engine, path, options) {
     return openStructure(engine, path, await readInput(path), options);
@@ -156,7 +156,7 @@ export async function readStructure(engine, path, options) {
  * @param {Engine} engine
  * @param {string} path
  * @param {Uint8Array} bytes   of the file
- * @param {import('../index.js').Choice & {name?: string}} [options]
+ * @param {import('../index.js').Choice & {name?: string, assembly?: string}} [options]
  * @returns {Promise<Structure>}
  */
 export async function openStructure(engine, path, bytes, {name = structureName(path), ...choice} = {}) {

@@ -14,14 +14,14 @@ const ALL = 'all';
 
 /**
  * @param {Values} values
- * @returns {import('../index.js').Choice}
+ * @returns {import('../index.js').Choice & {assembly?: string}}
  */
-export function readingOf({models, altloc}) {
+export function readingOf({models, altloc, assembly}) {
     if (models !== undefined && models !== ALL && !/^\d{1,9}$/.test(models)) {
         throw new UsageError(`--models: '${models}' is neither the number of a model nor all`);
     }
     return {
-        altloc: /** @type {import('../index.js').Altloc | undefined} */ (altloc),
+        altloc: /** @type {import('../index.js').Altloc | undefined} */ (altloc), assembly,
         ...(models !== undefined && models !== ALL && {model: Number(models)})
     };
 }

@@ -12,6 +12,8 @@
  * @property {number} bFactor
  * @property {number} chain       from chain()
  * @property {number} number      of the residue
+ * @property {number} labelChain  of its other numbering: from chain(), or -1
+ * @property {number} labelNumber
  * @property {string} name
  * @property {string} residue
  * @property {string} element
@@ -22,8 +24,11 @@
  */
 
 const MAGIC = [0x89, 0x57, 0x45, 0x46, 0x54, 0x31, 0x0d, 0x0a];
-const HEAD = 40, ATOM = 48;   // bytes
+const HEAD = 40, ATOM = 56;   // bytes
 const NOWHERE = -(2 ** 31);   // a residue number that the core does not take for one
+
+/** @param {number} number */
+const whole = (number) => (Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? number : NOWHERE);
 
 export class AtomTable {
     /** @type {DataView} */
@@ -60,18 +65,20 @@ export class AtomTable {
     }
 
     /** @param {Atom} atom */
-    add({xyz, occupancy, bFactor, chain, number, ...atom}) {
+    add({xyz, occupancy, bFactor, chain, number, labelChain, labelNumber, ...atom}) {
         const view = this.#view, at = HEAD + this.#count++ * ATOM;
         [...xyz, occupancy, bFactor].forEach((value, i) => view.setFloat32(at + 4 * i, value, true));
         view.setInt32(at + 20, chain, true);
-        view.setInt32(at + 24, Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? number : NOWHERE, true);
-        this.#text(at + 28, atom.name, 4);
-        this.#text(at + 32, atom.residue, 7);
-        this.#text(at + 40, atom.element.toUpperCase(), 2);
-        this.#text(at + 42, atom.altloc, 1);
-        this.#text(at + 43, atom.insertion, 1);
-        view.setUint8(at + 44, Number(atom.hetero));
-        view.setUint8(at + 45, Number(atom.tail));
+        view.setInt32(at + 24, whole(number), true);
+        view.setInt32(at + 28, labelChain, true);
+        view.setInt32(at + 32, whole(labelNumber), true);
+        this.#text(at + 36, atom.name, 4);
+        this.#text(at + 40, atom.residue, 7);
+        this.#text(at + 48, atom.element.toUpperCase(), 2);
+        this.#text(at + 50, atom.altloc, 1);
+        this.#text(at + 51, atom.insertion, 1);
+        view.setUint8(at + 52, Number(atom.hetero));
+        view.setUint8(at + 53, Number(atom.tail));
     }
 
     /**
