@@ -6,6 +6,7 @@
  *   import {findModel, models} from 'weft-protein/models';     the published models, a table of sums and sizes
  *   import {formatFasta} from 'weft-protein/fasta';            FASTA with the headers of the field
  *   import {pssmOf} from 'weft-protein/alignments';            what related sequences say
+ *   import {writeStructure} from 'weft-protein/writers';       structure files with the letters of a design
  */
 export {Encoding} from './encoding.js';
 export {Engine} from './engine.js';

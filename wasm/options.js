@@ -131,6 +131,9 @@ export const options = [
     {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['design'],
         help: 'write DIR/seqs/NAME.fa instead of stdout, a ranking of all in DIR/summary.csv and .json, and '
             + 'DIR/run.json for weft rerun'},
+    {name: 'write-structures', type: 'string', value: 'FORMAT', choices: ['pdb', 'cif', 'same'], group: 'Output',
+        commands: ['design'], help: 'with -o, also the structure with each design, changed side chains '
+            + "left out, B-factors the letters' probabilities: DIR/backbones/NAME_T_SAMPLE.pdb or .cif"},
     {name: 'resume', type: 'boolean', group: 'Output', commands: ['design'],
         help: 'go on with a run in DIR that ended early; what it finished from the same files, with the same options, '
             + 'weights and version, stays'},

@@ -116,7 +116,7 @@ export async function unpack(bytes, most = MOST) {
  * @param {Uint8Array} bytes
  * @returns {Format}
  */
-function formatOf(bytes) {
+export function formatOf(bytes) {
     const latin = new TextDecoder('latin1');
     if ((bytes[0] & 0xf0) === 0x80) {
         return /encoder|version|dataBlocks/.test(latin.decode(bytes.subarray(0, HEAD))) ? 'bcif' : 'pdb';

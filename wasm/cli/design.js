@@ -88,6 +88,9 @@ export async function design(context) {
     const all = await withModels(context, await listJobs(context)), jobs = shardOf(context, all);
     const attempts = new Attempts(context, jobs, all.length);
     const seed = await earlierSeed(context, all) ?? seedOf(context);
+    if (context.values['write-structures'] && !context.values.output) {
+        throw new UsageError('--write-structures needs -o DIR');
+    }
     const common = {batch: wholeNumber(context, 'batch'), seed, constraintsOf: await constraintsFrom(context)};
     const plans = new Map();
     for (const job of jobs) plans.set(job, await attempts.make(job, () => plan(context, job, common)));
@@ -130,7 +133,7 @@ async function designJob(engine, model, {job: {file, name}, context, constraints
         return await naming(file, async () => {
             const asked = (await constraintsOf())(structure);
             const constraints = await withMotif(context, engine, structure, asked, {file, bytes});
-            return designStructure(context, engine, structure, constraints, {model, ...run}, listen);
+            return designStructure(context, engine, structure, constraints, {model, bytes, ...run}, listen);
         });
     } finally {
         structure.dispose();

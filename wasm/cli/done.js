@@ -4,8 +4,9 @@
  *
  *   seqs/NAME.fa, then done/NAME.json --Done.look--> 'same': it is what would be made now        --> record.js
  *
- * A structure is finished when its entry is there, says what would be asked now of the same bytes, and has the sum of
- * the FASTA file. Nothing else is believed: a killed run leaves whole entries or none, whoever writes beside it.
+ * A structure is finished when its entry is there, says what would be asked now of the same bytes, and has the sums of
+ * the FASTA file and of the structures that were written with the designs (--write-structures). Nothing else is
+ * believed: a killed run leaves whole entries or none, whoever writes beside it.
  */
 import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
 import {basename, join} from 'node:path';
@@ -18,6 +19,7 @@ import {pathOptions, pathsIn, withPaths} from './paths.js';
 /** @typedef {import('./inputs.js').Context} Context */
 /** @typedef {import('./jobs.js').Job} Job */
 /** @typedef {import('./summary.js').Row} Row */
+/** @typedef {{file: string, sha256: string}} Written   a structure with the letters of a design, in BACKBONES */
 /** @typedef {{model: string, sum: string, version: string, seed: number | bigint}} Run */
 
 /**
@@ -30,11 +32,12 @@ import {pathOptions, pathsIn, withPaths} from './paths.js';
  * @property {string[]} [designed_chains]
  * @property {Row[]} [designs]
  * @property {string} [sha256]  of the FASTA file
+ * @property {Written[]} [written]
  */
 
 /**
  * @typedef {object} State   same: finished; missing: no entry; other: asked was something else; changed: a file that
- *                           it was made of; cut: the FASTA file is not what was written
+ *                           it was made of; cut: a file is not what was written
  * @property {'same' | 'missing' | 'other' | 'changed' | 'cut'} is
  * @property {Entry | null} entry
  * @property {string} why
@@ -45,9 +48,22 @@ export const LEFT_OUT = ['output', 'json', 'threads', 'batch', 'quiet', 'help', 
 /** A manifest's rows are asked; model and seed are, as what they turned out to be. */
 const NOT_ASKED = [...LEFT_OUT, 'manifest', 'model', 'seed'];
 const SUM = 'sha256:';
+/** The folder of structures with the letters of designs. */
+export const BACKBONES = 'backbones';
 
 /** @param {string} folder @param {Job} job */
 export const fastaPath = (folder, job) => join(folder, 'seqs', `${job.name}.fa`);
+
+/**
+ * What was written of a finished structure.
+ * @param {string} folder
+ * @param {Job} job
+ * @param {Entry} entry
+ */
+export const filesOf = (folder, job, {sha256 = '', written = []}) => [
+    {path: fastaPath(folder, job), sha256},
+    ...written.map((each) => ({path: join(folder, BACKBONES, basename(each.file)), sha256: each.sha256}))
+];
 
 /** @param {string} folder @param {Job} job */
 const entryPath = (folder, job) => join(folder, 'done', `${job.name}.json`);
@@ -60,8 +76,9 @@ const entryPath = (folder, job) => join(folder, 'done', `${job.name}.json`);
 async function readEntry(path) {
     try {
         const entry = JSON.parse(await readFile(path, 'utf8'));
-        const {seed, asked, read, error, designed, designed_chains: chains, designs, sha256} = entry;
-        const result = typeof designed === 'string' && Array.isArray(chains) && Array.isArray(designs) && sha256;
+        const {seed, asked, read, error, designed, designed_chains: chains, designs, sha256, written = []} = entry;
+        const result = typeof designed === 'string' && Array.isArray(chains) && Array.isArray(designs) && sha256
+            && Array.isArray(written) && written.every((each) => typeof each?.file === 'string');
         return /^\d+$/.test(seed) && asked && read && (typeof error === 'string' || result) ? entry : null;
     } catch {
         return null;
@@ -191,9 +208,11 @@ export class Done {
             const file = changed === 'trb' ? trbBeside(job.file) : job.file;
             return {is: 'changed', entry, why: `${basename(file)} has changed since ${job.name} was designed`};
         }
-        const fasta = fastaPath(this.#folder, job);
-        if (entry.error !== undefined || await sumOf(fasta) === entry.sha256) return {is: 'same', entry, why: ''};
-        return {is: 'cut', entry, why: `${fasta} is not as it was written`};
+        if (entry.error !== undefined) return {is: 'same', entry, why: ''};
+        for (const {path: file, sha256} of filesOf(this.#folder, job, entry)) {
+            if (await sumOf(file) !== sha256) return {is: 'cut', entry, why: `${file} is not as it was written`};
+        }
+        return {is: 'same', entry, why: ''};
     }
 
     /**
@@ -202,7 +221,8 @@ export class Done {
      */
     async open(finals) {
         try {
-            for (const name of ['', 'seqs', 'done']) {
+            const backbones = this.#context.values['write-structures'] ? [BACKBONES] : [];
+            for (const name of ['', 'seqs', 'done', ...backbones]) {
                 const folder = join(this.#folder, name);
                 await requireFolder(folder);   // on a read-only disk mkdir misses the folder itself
                 await mkdir(folder, {recursive: true});

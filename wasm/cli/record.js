@@ -9,7 +9,7 @@
  */
 import {rm} from 'node:fs/promises';
 import {join, relative, resolve} from 'node:path';
-import {Done, fastaPath, LEFT_OUT} from './done.js';
+import {Done, filesOf, LEFT_OUT} from './done.js';
 import {isFile, sumOf} from './files.js';
 import {tidied} from './jobs.js';
 import {trbBeside} from './motif.js';
@@ -99,13 +99,16 @@ export class Recorder {
      * One structure with its results, or why it has none.
      * @param {Job} job
      * @param {Record<string, string> | undefined} read
-     * @param {{designed: string, chains: string[], sum: string, ranked: StructureRows} | Error | null} what
+     * @param {{designed: string, chains: string[], sum: string, written: import('./done.js').Written[],
+     *     ranked: StructureRows} | Error | null} what
      */
     async end(job, read = {}, what) {
         if (what instanceof Error) await this.#done.write(job, read, {error: tidied(job, what)});
         else if (what) {
-            const {designed, chains, sum, ranked} = what;
-            await this.#done.write(job, read, {designed, designed_chains: chains, sha256: sum, designs: ranked.rows});
+            const {designed, chains, sum, written, ranked} = what;
+            await this.#done.write(job, read, {
+                designed, designed_chains: chains, sha256: sum, ...(written.length && {written}), designs: ranked.rows
+            });
         }
     }
 
@@ -163,14 +166,18 @@ export class Recorder {
         if (!entries) return;
         const {options, files, weft, weights, structures, results} = this.#record;
         const ranked = [], failures = [];
-        for (const [i, {error, designed, designed_chains, designs = [], read, sha256 = ''}] of entries.entries()) {
+        for (const [i, entry] of entries.entries()) {
+            const {error, designed, designed_chains, designs = [], read} = entry;
             const job = all[i], what = error === undefined ? {designed, designed_chains} : {error};
             structures.push({
                 path: this.#from(job.file), sha256: read.structure, name: job.name, ...what, ...await this.#files(job)
             });
             ranked.push({rows: designs});
             if (error !== undefined) failures.push({file: job.shown, error});
-            else results.push({path: this.#from(fastaPath(this.#folder, job)), sha256});
+            else {
+                results.push(...filesOf(this.#folder, job, entry).map(({path, sha256}) =>
+                    ({path: this.#from(path), sha256})));
+            }
         }
         const about = {model: weights.model, weights_sha256: weights.sha256, weft};
         const summary = await writeSummary(this.#folder, about, ranked, failures);

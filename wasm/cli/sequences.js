@@ -5,6 +5,8 @@
  *   structure, constraints --encode, score, design--> text on stdout or in DIR/seqs/NAME.fa, rows for the ranking
  */
 import {join} from 'node:path';
+import {writeStructure} from '../writers.js';
+import {BACKBONES} from './done.js';
 import {sha256} from './files.js';
 import {echo, naming, tellSeed} from './inputs.js';
 import {encodeWithNoise} from './noise.js';
@@ -19,6 +21,7 @@ import {StructureRows} from './summary.js';
 /** @typedef {import('../index.js').Constraints} Constraints */
 /** @typedef {import('../index.js').DesignOptions} DesignOptions */
 /** @typedef {import('./output.js').Target} Target */
+/** @typedef {import('./done.js').Written} Written */
 /** @typedef {(phase: 'encode' | 'design') => (progress: import('../index.js').Progress) => void} Listen */
 
 /** What the work on a structure passes through. @type {readonly ('encode' | 'design')[]} */
@@ -29,10 +32,11 @@ export const PHASES = ['encode', 'design'];
  * @param {Engine} engine
  * @param {Structure} structure
  * @param {Constraints} constraints
- * @param {{model: string, seed: number | bigint, count: number, batch: number, temperature: number[]}} run
+ * @param {{model: string, bytes: Uint8Array, seed: number | bigint, count: number, batch: number,
+ *     temperature: number[]}} run   bytes: of the structure's file
  * @param {Listen} listen
  */
-export async function designStructure(context, engine, structure, constraints, {model, ...run}, listen) {
+export async function designStructure(context, engine, structure, constraints, {model, bytes, ...run}, listen) {
     const {values, io: {signal}, reporter} = context;
     const chosen = echo(context, engine, structure, constraints, 'designing');
     const designed = structure.chainsWith(chosen.mask).map((chain) => chain.name);
@@ -40,7 +44,7 @@ export async function designStructure(context, engine, structure, constraints, {
     const {seed, count, batch} = run;
     const target = {
         structure, designed, fixed, residues: chosen.count, model, caOnly: engine.weights.family === 'ca',
-        version: engine.version, seed, count, batch
+        version: engine.version, seed, count, batch, bytes
     };
     const {states, stateWeights} = await readStates(context, engine, structure, constraints);
     for (const line of values.tie === undefined ? [] : structure.ties(values.tie).report.split('\n')) {
@@ -56,8 +60,8 @@ export async function designStructure(context, engine, structure, constraints, {
         }
         tellSeed(context, seed);
         const options = {...constraints, ...run, stateWeights, onProgress: listen('design'), signal};
-        const {result, sum, ranked} = await write(context, engine, encodings, target, options);
-        return {designed: chosen.text, chains: designed, result, sum, ranked};
+        const {result, sum, written, ranked} = await write(context, engine, encodings, target, options);
+        return {designed: chosen.text, chains: designed, result, sum, written, ranked};
     } finally {
         reporter.clear();
         for (const {structure: encoded} of encodings) encoded.dispose();
@@ -70,7 +74,7 @@ export async function designStructure(context, engine, structure, constraints, {
  * @param {Context} context
  * @param {Engine} engine
  * @param {Encoding[]} encodings
- * @param {Target} target
+ * @param {Target & {bytes: Uint8Array}} target
  * @param {DesignOptions & {temperature: number[], stateWeights: number[]}} options
  */
 async function write({values, io, reporter}, engine, encodings, target, options) {
@@ -89,18 +93,35 @@ async function write({values, io, reporter}, engine, encodings, target, options)
         emit(fasta.native(native));
     }
     const ranked = new StructureRows(name, designed);
+    /** @type {Written[]} */
+    const written = [];
     for await (const each of engine.design(encodings, options)) {
         emit(fasta.design(each));
         ranked.add(each);
+        if (values['write-structures']) written.push(await writeDesign(values, target, each));
         if (values.json) io.stdout.write(jsonLine(asJson(target, engine.weights.sha256, each)));
     }
     if (!values.output && !values.json) io.stdout.write(fasta.end);
     reporter.clear();
-    if (!values.output) return {result: null, sum: '', ranked};
+    if (!values.output) return {result: null, sum: '', written, ranked};
     const result = join(values.output, 'seqs', `${name}.fa`);
     await writeBeside(result, text);
-    reporter.note(`${name}: wrote ${result}`);
-    return {result, sum: sha256(Buffer.from(text)), ranked};
+    reporter.note(`${name}: wrote ${result}${written.length ? ` and ${written.length} structures` : ''}`);
+    return {result, sum: sha256(Buffer.from(text)), written, ranked};
+}
+
+/**
+ * The structure with the letters of one design.
+ * @param {import('./inputs.js').Context['values']} values
+ * @param {Target & {bytes: Uint8Array}} target
+ * @param {import('../index.js').Design} design
+ * @returns {Promise<Written>}
+ */
+async function writeDesign({output, 'write-structures': asked}, {structure, bytes}, design) {
+    const {text, format} = await writeStructure(bytes, structure, design, {format: asked});
+    const file = `${structure.name}_${design.temperature}_${design.sample}.${format}`;
+    await writeBeside(join(output, BACKBONES, file), text);
+    return {file, sha256: sha256(Buffer.from(text))};
 }
 
 /**

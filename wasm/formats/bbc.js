@@ -13,16 +13,13 @@
  * Then for all residues i16 number, u8 insertion code (0: none), u8 letter, an index into ACDEFGHIKLMNPQRSTVWYX.
  */
 import {ParseError} from '../errors.js';
+import {RESIDUE_NAMES} from './residues.js';
 
 const HEADER_BYTES = 32;
 const CHAIN_BYTES = 32;
 const COORDINATES = {1: 48, 2: 24};   // bytes of a residue, by version
 const ATOMS = ['N', 'CA', 'C', 'O'];
 const BLOCKS = ['CA', 'N', 'C', 'O'];
-const RESIDUES = [
-    'ALA', 'CYS', 'ASP', 'GLU', 'PHE', 'GLY', 'HIS', 'ILE', 'LYS', 'LEU', 'MET', 'ASN', 'PRO', 'GLN', 'ARG', 'SER',
-    'THR', 'VAL', 'TRP', 'TYR', 'UNK'
-];
 const HYBRID = {first: 10000, code: 10 * 36 ** 3};   // residue number 10000 is written A000
 
 /** @typedef {{name: string, first: number, length: number, origin: number[]}} BbcChain   residues first .. +length-1 */
@@ -134,7 +131,7 @@ export class Bbc {
      */
     #place(chain, row, name) {
         const {number, insertion, letter} = this.residue(chain.first + row);
-        if (letter >= RESIDUES.length || insertion < ' ' || insertion > '~') {
+        if (letter >= RESIDUE_NAMES.length || insertion < ' ' || insertion > '~') {
             throw new ParseError(`chain ${chain.name}, residue ${row + 1}: the letter or insertion code is damaged`);
         }
         const text = number < HYBRID.first ? String(number)
@@ -142,7 +139,7 @@ export class Bbc {
         if (text.length > 4) {
             throw new ParseError(`chain ${chain.name}, residue ${row + 1}: there is no room for the number ${number}`);
         }
-        return `${RESIDUES[letter]} ${name}${text.padStart(4)}${insertion}`;
+        return `${RESIDUE_NAMES[letter]} ${name}${text.padStart(4)}${insertion}`;
     }
 }
 
