@@ -10,6 +10,7 @@
 #   ./build.sh serve [PORT]         builds the page as a site, dist/site, and serves it on this machine
 #   ./build.sh dist                 dist/site and dist/weft.html
 #   ./build.sh test [SUITES]        the test suites (tests/README.md); the last line is "N passed, N failed"
+#   ./build.sh fuzz [MINUTES] [NAMES]  hostile input to every reader, for so many CPU minutes each (tests/fuzz/fuzz.mjs)
 #   ./build.sh bench [OPTIONS]      speed, stage by stage, in Node and Chromium (tests/bench/bench.mjs)
 #   ./build.sh clean                removes what was built; downloads stay in the cache
 #
@@ -42,6 +43,10 @@ missing_packages() {
     have gcc && have nm || echo gcc
     { have gcc && gcc -E -include stdio.h -x c /dev/null; } >/dev/null 2>&1 || echo libc6-dev
     have clang-format || echo clang-format
+    if [ -n "${fuzzers:-}" ]; then
+        have clang-14 || echo clang-14
+        compgen -G '/usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a' >/dev/null || echo libclang-rt-14-dev
+    fi
     python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
     # Ubuntu has these as snaps alone, which do not start everywhere: there the tests say that they are skipped.
     if [ -n "${browsers:-}" ] && grep -qs '^ID=debian' /etc/os-release; then
@@ -203,7 +208,8 @@ demo() {
 }
 
 run_tests() {
-    local browsers=
+    local browsers= fuzzers=
+    case " ${*:-fuzz-smoke} " in *" fuzz-smoke "*) fuzzers=yes ;; esac
     case " ${*:-browser} " in *" browser "* | *" offline "* | *" sizes "*) browsers=yes ;; esac # they need the pages
     setup
     build
@@ -223,7 +229,8 @@ case $command in
     serve) setup; build; site; exec node web/build/serve.js "$@" ;;
     dist) setup; build; site; offline_page ;;
     test) run_tests "$@" ;;
+    fuzz) fuzzers=yes setup; build; exec tests/run.sh fuzz "$@" ;;
     bench) browsers=yes setup; build; exec tests/run.sh bench "$@" ;;
     clean) rm -rf build dist wasm/dist ;;
-    *) sed -n '3,18s/^# \{0,1\}//p' build.sh; [ "$command" = help ] || exit 2 ;;
+    *) sed -n '3,19s/^# \{0,1\}//p' build.sh; [ "$command" = help ] || exit 2 ;;
 esac

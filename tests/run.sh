@@ -15,9 +15,10 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 [ -n "${WEFT_CFLAGS:-}" ] || exec ./build.sh test "$@"
 all="layers symbols exports format types unit wasm-unit asan ubsan parity coverage faults cli web browser offline"
-all="$all sizes bench-smoke"
+all="$all sizes fuzz-smoke bench-smoke"
 
-# ---- Compiling: a FLAVOUR is native, asan, ubsan, coverage, wasm, wasm-steps or wasm-fused; it lands in build/FLAVOUR
+# ---- Compiling: a FLAVOUR is native, asan, ubsan, libfuzzer, coverage, wasm, wasm-steps or wasm-fused; it lands in
+# build/FLAVOUR
 
 compiler() { # compiler FLAVOUR ARGUMENTS...
     local flavour=$1
@@ -26,12 +27,15 @@ compiler() { # compiler FLAVOUR ARGUMENTS...
         native) gcc -O2 -fno-pie -no-pie $WEFT_CFLAGS "$@" ;;
         asan) gcc -O1 -g -fsanitize=address -fno-omit-frame-pointer $WEFT_CFLAGS "$@" ;;
         ubsan) gcc -O1 -g -fsanitize=undefined,float-cast-overflow -fno-sanitize-recover=all $WEFT_CFLAGS "$@" ;;
+        libfuzzer) clang-14 -O1 -g -fsanitize=fuzzer-no-link,$sanitizers $WEFT_CFLAGS "$@" ;;
         coverage) gcc -O2 --coverage $WEFT_CFLAGS "$@" ;;
         wasm) emcc -O3 -msimd128 $WEFT_CFLAGS "$@" ;;
         wasm-steps) emcc -O3 -msimd128 -DMPNN_STEP_ROWS=5 $WEFT_CFLAGS "$@" ;; # steps of another size
         wasm-fused) emcc -O3 -msimd128 -DMPNN_STEP_ROWS=5 $WEFT_FUSED $WEFT_CFLAGS "$@" ;; # what weft-fast.wasm is
     esac
 }
+
+export sanitizers="address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer"
 
 compile() { # compile FLAVOUR SOURCE: one object, core_arena.o of src/core/arena.c
     local object=${2#src/}
@@ -79,6 +83,18 @@ programs() { # programs FLAVOUR FOLDER [NAMES...], by default all
         case $1 in wasm*) out=$out.js ;; esac
         ! stale $out build/$1/libweft.a tests/$2 || echo $source
     done | xargs -r -P "$(nproc)" -n 1 bash -c 'link "$@"' _ $1
+}
+
+fuzzers() { # the native harnesses; a compiler without libFuzzer makes none
+    local name harness=tests/fuzz/native
+    echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' >build/probe.c
+    clang-14 -fsanitize=fuzzer,address build/probe.c -o build/probe 2>/dev/null || return 0
+    library libfuzzer || return
+    for name in pdb table select eqx; do
+        ! stale build/libfuzzer/$name build/libfuzzer/libweft.a $harness ||
+            clang-14 -O1 -g -fsanitize=fuzzer,$sanitizers $WEFT_CFLAGS $harness/fuzz.c $harness/$name.c \
+                build/libfuzzer/libweft.a -lm -o build/libfuzzer/$name || return
+    done
 }
 
 # ---- Running --------------------------------------------------------------------------------------------------
@@ -166,6 +182,8 @@ bench() { # bench [OPTIONS]: passes when every stage ran; no time is asserted
 }
 suite_bench() { bench "${bench_options[@]}"; }
 suite_bench-smoke() { bench --short >build/log/bench-smoke.table && tail -n 1 build/log/bench-smoke.table; }
+suite_fuzz() { fuzzers && node tests/fuzz/fuzz.mjs "${fuzz_options[@]}"; }
+suite_fuzz-smoke() { fuzzers && node tests/fuzz/fuzz.mjs smoke; }
 suite_faults() {
     weights || { no_weights; return; }
     run node tests/faults/faults.mjs "$WEFT_CACHE/weights" 1/2 >build/log/faults.1 2>&1 &
@@ -196,7 +214,11 @@ suite_coverage() {
 counts() { awk '/^# .*: [0-9]+ passed, / {for (i = 2; i < NF; i++) n[$(i + 1)] += $i}
                 END {print n["passed,"] + 0, n["failed"] + n["failed,"], n["skipped"] + 0}' "$1"; }
 
-bench_options=()
+bench_options=() fuzz_options=()
+if [ "${1:-}" = fuzz ]; then
+    fuzz_options=("${@:2}")
+    set -- fuzz
+fi
 if [ "${1:-}" = bench ] && [[ ${2:-} == -* ]]; then
     bench_options=("${@:2}")
     set -- bench
@@ -211,7 +233,8 @@ for suite in ${*:-$all}; do
     SECONDS=0
     echo "== $suite"
     # What went well stays in the log, but for parity's lines: they are the evidence.
-    suite_$suite 2>&1 | tee build/log/$suite.log | case $suite in parity | bench) cat ;; *) grep -vE '^(ok|#) ' ;; esac
+    suite_$suite 2>&1 | tee build/log/$suite.log |
+        case $suite in parity | bench | fuzz) cat ;; *) grep -vE '^(ok|#) ' ;; esac
     ended=${PIPESTATUS[0]}
     read -r p f s < <(counts build/log/$suite.log)
     if [ $((p + f + s)) = 0 ]; then

@@ -13,6 +13,8 @@ WeftStatus base_fail(WeftStatus status, int32_t place, const char *format, ...) 
     va_start(arguments, format);
     vsnprintf(error_text, sizeof error_text, format, arguments);
     va_end(arguments);
+    for (char *c = error_text; *c; c++) /* one line, whatever a quoted word holds */
+        if ((*c > 0 && *c < ' ') || *c == 127) *c = '?';
     error_status = status;
     error_place = place;
     return status;

@@ -355,6 +355,7 @@ static WeftStatus take_event(WeftModel *m, EqxEvent event) {
     m->recognised = mpnn_features_ready(m) && m->size[SIZE_NODE];
     m->row = at.row;
     m->layer = at.layer;
+    if (at.row >= layout_leaf_count) return WEFT_OK; /* of any size: its values are passed over */
     m->reader.values = ARENA_TAKE(m->staging, float, r->count);
     return m->reader.values ? WEFT_OK : WEFT_NO_MEMORY;
 }

@@ -118,9 +118,12 @@ static WeftStatus plan_order(Plan *p, const WeftRequest *r, Arena *arena) {
     int32_t *random = r->order ? NULL : ARENA_TAKE(arena, int32_t, n);
     if (!r->order && (!keys || !random)) return WEFT_NO_MEMORY;
     for (int32_t lane = 0; lane < p->lanes; lane++) {
-        const int32_t *given = r->order + (r->order_lanes > 1 ? (size_t)lane * count : 0);
-        if (!r->order) random_order(random, p, &r->ties, (uint32_t)(p->first_sample + lane), keys);
-        take_order(p, lane, r->order ? given : random, (int32_t)count);
+        const int32_t *given = random;
+        if (r->order)
+            given = r->order + (r->order_lanes > 1 ? (size_t)lane * count : 0);
+        else
+            random_order(random, p, &r->ties, (uint32_t)(p->first_sample + lane), keys);
+        take_order(p, lane, given, (int32_t)count);
     }
     return WEFT_OK;
 }

@@ -31,6 +31,10 @@ typedef struct PdbReader {
 /* The chain of a record: column 22, and column 21 where that belongs to it. Blank names are
  * declared anew after each TER; the others once. Returns a negative status on failure. */
 static int32_t read_chain(PdbReader *r, char before, char name, int32_t *key) {
+    if (name == ' ') { /* "A " and " A" are one name */
+        name = before;
+        before = ' ';
+    }
     *key = (uint8_t)before << 8 | (uint8_t)name;
     int32_t known = r->chain_of[*key];
     if (known) return known - 1;

@@ -20,6 +20,7 @@ export const C_MODULES = [
         sees: ['public', 'core', 'protein', 'mpnn', 'parity'],
     },
     {name: 'parity', files: /^tests\/parity\//, sees: ['public']},
+    {name: 'fuzz', files: /^tests\/fuzz\/native\//, sees: ['public', 'core', 'protein']},
     {name: 'bench', files: /^tests\/bench\//, sees: ['public', 'core']},
 ];
 

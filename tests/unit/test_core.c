@@ -379,6 +379,11 @@ static void eqx_refuses_in_words(void) {
     }
 }
 
+static void failures_are_one_line(void) {
+    base_fail(WEFT_BAD_REQUEST, 3, "'%s' is not understood", "A\n\t\x1b[2J\x7f\xc3\xa9");
+    CHECK_TEXT(weft_error(), "'A???[2J?\xc3\xa9' is not understood");
+}
+
 static void eqx_writes_numpys_header(void) {
     uint8_t out[128];
     eqx_write_header(out, EQX_F4, 2, (int32_t[]){128, 384});
@@ -445,6 +450,7 @@ int main(void) {
     RUN(sha256_gives_the_standard_sums);
     RUN(eqx_reads_every_type_in_any_pieces);
     RUN(eqx_refuses_in_words);
+    RUN(failures_are_one_line);
     RUN(eqx_writes_numpys_header);
     RUN(json_finds_members);
     RUN(json_refuses_what_is_malformed);

@@ -297,6 +297,24 @@ static void ca_only_models_are_told_by_their_features(void) {
     free(out), free(f.bytes), free(named.bytes);
 }
 
+/* A record that nothing computes with may be of any size: its values are passed over, not kept. */
+static void unused_records_take_no_memory(void) {
+    static const char line[] = "{\"records\":[\"W_v.weight\",";
+    File f = make_file(NAMED);
+    const char *first = strchr(strchr((const char *)f.bytes, '[') + 1, '"');
+    uint8_t *bytes = calloc(1, MOST_BYTES), header[128];
+    size_t names = strcspn(first, "\n") + 1, size = sizeof line - 1;
+    memcpy(bytes, line, size);
+    memcpy(bytes + size, first, names);
+    eqx_write_header(header, EQX_F4, 2, (int32_t[]){1 << 13, 1 << 14});
+    memcpy(bytes + size + names, header, sizeof header);
+    WeftModel *m = weft_model_open();
+    CHECK(m && weft_model_feed(m, bytes, size + names + sizeof header) == WEFT_OK);
+    CHECK(m && arena_held(m->staging) + arena_held(m->arena) < 16 << 20);
+    weft_model_free(m);
+    free(bytes), free(f.bytes);
+}
+
 static void ca_only_models_need_no_other_atom(void) {
     enum { ROWS = 70 };
     File f = make_file(CA_ONLY), backbone = make_file(WITHOUT_DROPOUT);
@@ -615,6 +633,7 @@ int main(void) {
     RUN(every_form_loads_in_any_pieces);
     RUN(saving_gives_the_files_bytes);
     RUN(ca_only_models_are_told_by_their_features);
+    RUN(unused_records_take_no_memory);
     RUN(ca_only_models_need_no_other_atom);
     RUN(damage_is_refused_with_its_place);
     RUN(other_layouts_are_explained);

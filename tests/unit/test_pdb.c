@@ -554,6 +554,15 @@ static void scattered_and_repeated(void) {
 
 /* ---- Chains and models --------------------------------------------------------------------------------- */
 
+static void a_chain_letter_in_either_column_is_one_name(void) {
+    clear();
+    put("ATOM      1  CA  ALA C   5       1.000   2.000   3.000\n");
+    put("ATOM      2  CA  GLYC    6       4.000   2.000   3.000\n");
+    WeftStructure *s = parse();
+    CHECK_TEXT(summary(s), "C:2(0)");
+    weft_structure_free(s);
+}
+
 static void chains(void) {
     clear();
     put_residue("ATOM", "ALA", "    1", 0);
@@ -928,6 +937,7 @@ int main(void) {
     RUN(microheterogeneity);
     RUN(scattered_and_repeated);
     RUN(chains);
+    RUN(a_chain_letter_in_either_column_is_one_name);
     RUN(column_21);
     RUN(models);
     RUN(chosen_model);

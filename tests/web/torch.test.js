@@ -153,6 +153,17 @@ test('a tensor must lie inside its storage', () => {
     assert.match(one({shape: [4], type: 'DoubleStorage'}, {0: new Float64Array(4)}), /DoubleStorage/);
     assert.match(one({shape: [2 ** 30, 2 ** 30], stride: [0, 0]}), /too large/);
     assert.match(one({shape: [1, 1, 1, 1, 1, 1, 1, 1, 1]}), /unexpected way/);
+    assert.match(one({shape: [2 ** 27], stride: [0]}), /the tensors up to 'w' ask for more than the file holds/);
+});
+
+test('a list that doubles with each opcode is never written out', () => {
+    const twice = Array(60).fill([0x71, 0, 0x68, 0, 0x86]).flat();   // BINPUT, BINGET, TUPLE2: (x, x)
+    const list = [...op.none(), ...twice], says = /has no name|in the state_dict is no tensor/;
+    const tensor = op.tensor({key: '0', count: 4, shape: [4]});
+    for (const body of [[...list, ...op.text('x'), 0x93], [0x7d, 0x28, ...list, ...tensor, 0x75],
+        op.dict([['state_dict', [0x7d, 0x28, ...list, ...tensor, 0x75]]])]) {
+        assert.match(refusal(archive(pickle(body), {0: floats(1, 2, 3, 4)})), says);
+    }
 });
 
 test('files that are something else say so', () => {

@@ -13,6 +13,7 @@ import {fastCore} from '../fast.js';
 import {ConstraintError, Engine, ParseError, WeightsError} from '../index.js';
 import {parseFasta} from '../formats/fasta.js';
 import {readNpy} from '../formats/npy.js';
+import {biasOf, omitOf, orderOf} from './json_values.js';
 import {noiseOf} from './noise.js';
 import {readProfiles} from './profiles.js';
 import {openWeights, weightsProgress} from './weights.js';
@@ -211,11 +212,12 @@ export async function openEngine(context) {
 /**
  * A JSON file where there is one of that name, else the text itself.
  * @param {string | undefined} value
+ * @param {(json: unknown, name: string) => any} kind   what it may hold
  * @returns {Promise<any>}
  */
-async function textOrJson(value) {
+async function textOrJson(value, kind) {
     if (value === undefined || !existsSync(value)) return value;
-    return readJson(value);
+    return kind(await readJson(value), value);
 }
 
 /**
@@ -239,8 +241,8 @@ const readJson = async (path) => parseJson(path, (await readInput(path)).toStrin
  */
 async function readOrder(value) {
     if (value === 'random' || value === 'n-to-c') return value;
-    if (value.startsWith('[')) return parseJson('--order', value);
-    if (!/\.npy$/i.test(value)) return readJson(value);
+    if (value.startsWith('[')) return orderOf(parseJson('--order', value), '--order');
+    if (!/\.npy$/i.test(value)) return orderOf(await readJson(value), value);
     const bytes = await readInput(value);
     try {
         return Array.from(/** @type {Int32Array} */ (readNpy(bytes).data), Number);
@@ -291,7 +293,8 @@ export async function readConstraints(context) {
     const shared = {
         ...rules,
         chains: values.chains, design: values.design, fix: values.fix, set: values.set,
-        bias: await textOrJson(values.bias), omit: await textOrJson(values.omit), order: await readOrder(values.order)
+        bias: await textOrJson(values.bias, biasOf), omit: await textOrJson(values.omit, omitOf),
+        order: await readOrder(values.order)
     };
     noiseOf(values);   // what is wrong with it is said now
     const withProfiles = await readProfiles(context);

@@ -5,6 +5,7 @@
 
 const BAR = 24;
 const QUARTER = 0.25;
+const LONGEST = 1000;   // characters of a complaint
 
 /**
  * What was thrown, in one line.
@@ -12,7 +13,8 @@ const QUARTER = 0.25;
  */
 export function complaint(error) {
     const message = error instanceof Error ? error.message : String(error);
-    return `weft: ${message.replace(/\s*\n\s*/g, ' ').trim()}`;
+    const line = message.replace(/\s*\n\s*/g, ' ').trim().replace(/\p{Cc}/gu, '?');   // a file's words rule no terminal
+    return `weft: ${line.length > LONGEST ? `${line.slice(0, LONGEST)} ...` : line}`;
 }
 
 /** @typedef {{write(text: string): unknown, isTTY?: boolean}} Stream */

@@ -13,6 +13,7 @@ import {WeightsError} from '../errors.js';
 import {readZip, readZipEntry} from '../formats/zip.js';
 import {findModel, modelByHash, models} from '../models.js';
 import {cacheFolder, inflate, readPath, sha256, writeWhole} from './files.js';
+import {complaint} from './progress.js';
 import {canonicalEqx, isUrl, modelPath, openWeights, readUrl} from './store.js';
 
 export {openWeights} from './store.js';
@@ -208,7 +209,7 @@ function withExitCode(command) {
             return 0;
         } catch (error) {
             if (error instanceof WeightsError) {
-                io.stderr.write(`weft: ${error.message}\n`);
+                io.stderr.write(`${complaint(error)}\n`);
                 return 4;
             }
             const code = error instanceof Error && 'code' in error ? String(error.code) : '';

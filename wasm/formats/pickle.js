@@ -175,6 +175,9 @@ class Machine {
      * @param {unknown} name
      */
     global(module, name) {
+        if (typeof module !== 'string' || typeof name !== 'string') {
+            throw new Error('the pickle is damaged: it asks for something that has no name');
+        }
         const full = `${module}.${name}`;
         if (!Object.hasOwn(this.rules.globals, full)) {
             throw new Error(`it asks for '${full}', which ${this.what} does not need (nothing of it was run)`);

@@ -237,10 +237,12 @@ function readChecked(bytes) {
     let total = 0;
     for (const [name, value] of state) {
         if (typeof name !== 'string' || !(value instanceof TensorView)) {
-            throw new Error(`'${String(name)}' in the state_dict is no tensor`);
+            throw new Error(`${typeof name === 'string' ? `'${name}'` : 'something'} in the state_dict is no tensor`);
         }
-        total += value.shape.reduce((product, size) => product * size, 1);
+        const count = value.shape.reduce((product, size) => product * size, 1);
+        total += count;
         if (!(total <= LARGEST_COUNT)) throw new Error(`'${name}' is too large (shape ${value.shape.join('x')})`);
+        if (!(total <= bytes.length)) throw new Error(`the tensors up to '${name}' ask for more than the file holds`);
         try {
             tensors.set(name, copyTensor(value, read));
         } catch (error) {

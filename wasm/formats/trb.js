@@ -36,7 +36,7 @@ class Dtype {
     /** @param {unknown} name */
     constructor(name) {
         const match = typeof name === 'string' ? /^([biufcSUVOmM])(\d{1,9})$/.exec(name) : null;
-        if (!match) throw new Error(`it holds an array of an unknown type, ${String(name)}`);
+        if (!match) throw new Error(`it holds an array of an unknown type, ${typeof name === 'string' ? name : '?'}`);
         this.kind = match[1];
         this.size = Number(match[2]);
     }
