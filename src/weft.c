@@ -61,6 +61,7 @@ double weft_model_number(const WeftModel *m, WeftModelNumber what) {
     case WEFT_MODEL_BYTES: return (double)m->bytes;
     case WEFT_MODEL_READY_ENCODER: return ready_layers(m, mpnn_encoder_ready);
     case WEFT_MODEL_READY_DECODER: return ready_layers(m, mpnn_decoder_ready);
+    case WEFT_MODEL_FEATURES: return m->file_order ? WEFT_FEATURES_FILE_ORDER : WEFT_FEATURES_GAPS;
     }
     return 0;
 }
@@ -147,12 +148,12 @@ void weft_structure_free(WeftStructure *s) { structure_free(s); }
 
 /* ---- Encoding ------------------------------------------------------------------------------------------ */
 
-WeftEncoding *weft_encoding_open(const WeftModel *m, const WeftStructure *s) {
-    return mpnn_encoding_open(m, s);
+WeftEncoding *weft_encoding_open(const WeftModel *m, const WeftStructure *s, WeftFeatures features) {
+    return mpnn_encoding_open(m, s, features);
 }
-WeftEncoding *weft_encoding_adopt(const WeftModel *m, const WeftStructure *s, const float *nodes,
-                                  const float *edges) {
-    return mpnn_encoding_adopt(m, s, nodes, edges);
+WeftEncoding *weft_encoding_adopt(const WeftModel *m, const WeftStructure *s, WeftFeatures features,
+                                  const float *nodes, const float *edges) {
+    return mpnn_encoding_adopt(m, s, features, nodes, edges);
 }
 WeftStatus weft_encoding_step(WeftEncoding *e) { return mpnn_encoding_step(e); }
 double weft_encoding_progress(const WeftEncoding *e) { return mpnn_encoding_progress(e); }

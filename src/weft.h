@@ -82,7 +82,8 @@ typedef enum WeftModelNumber {
     WEFT_MODEL_PARAMETERS,    /* weights bound so far */
     WEFT_MODEL_BYTES,         /* bytes fed so far */
     WEFT_MODEL_READY_ENCODER, /* encoder layers whose weights are all bound */
-    WEFT_MODEL_READY_DECODER  /* decoder layers whose weights are all bound */
+    WEFT_MODEL_READY_DECODER, /* decoder layers whose weights are all bound */
+    WEFT_MODEL_FEATURES       /* WeftFeatures: the way that the model expects */
 } WeftModelNumber;
 double weft_model_number(const WeftModel *model, WeftModelNumber what);
 
@@ -164,21 +165,29 @@ void weft_structure_free(WeftStructure *s);
 
 /* ---- Encoding: once per model and structure ------------------------------------------------------------ */
 
+/* How residues become what the network sees: where they stand in the chain, and what else can be a neighbour. The two
+ * differ only where residues are few, numbers go back, or the model is CA-only: MODEL.md 1. */
+typedef enum WeftFeatures {
+    WEFT_FEATURES_MODEL, /* the way that the model expects */
+    WEFT_FEATURES_GAPS,  /* ProteinMPNN's: missing numbers are filled with empty slots */
+    WEFT_FEATURES_FILE_ORDER /* LigandMPNN's: the residues with a CA as they stand in the file, and nothing else */
+} WeftFeatures;
+
 /* Reserves all memory of the encoding. The model need not be complete, only recognised. Model and structure must
  * outlive the encoding. */
-WeftEncoding *weft_encoding_open(const WeftModel *model, const WeftStructure *s);
+WeftEncoding *weft_encoding_open(const WeftModel *model, const WeftStructure *s, WeftFeatures features);
 WeftStatus weft_encoding_step(WeftEncoding *e);
 
-/* An encoding from the final states of another instance's, of the same model and structure: nodes [n][node stride] and
- * edges [n][k][edge stride] as weft_encoding_nodes and _edges give them. They are copied. The model must be complete;
- * steps compute the rest. Same results to the bit. */
-WeftEncoding *weft_encoding_adopt(const WeftModel *model, const WeftStructure *s, const float *nodes,
-                                  const float *edges);
+/* An encoding from the final states of another instance's, of the same model, structure and features: nodes [n][node
+ * stride] and edges [n][k][edge stride] as weft_encoding_nodes and _edges give them. They are copied. The model must be
+ * complete; steps compute the rest. Same results to the bit. */
+WeftEncoding *weft_encoding_adopt(const WeftModel *model, const WeftStructure *s, WeftFeatures features,
+                                  const float *nodes, const float *edges);
 double weft_encoding_progress(const WeftEncoding *e); /* 0 to 1 */
 
 typedef enum WeftEncodingNumber {
     WEFT_ENCODING_LAYERS_DONE, /* encoder layers complete, node and edge states final */
-    WEFT_ENCODING_NEIGHBORS,   /* k of this structure: min(k of the model, rows and gap slots) */
+    WEFT_ENCODING_NEIGHBORS,   /* k of this structure: min(k of the model, slots) */
     WEFT_ENCODING_GAP_SLOTS,   /* numbering gaps that entered the graph, as neighbours n, n+1, ... */
     WEFT_ENCODING_PEAK_BYTES
 } WeftEncodingNumber;

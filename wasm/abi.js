@@ -18,6 +18,9 @@ export const modelNumber = {
 /** WeftModelText */
 export const modelText = {family: 0, layout: 1, sha256: 2, header: 3};
 
+/** WeftFeatures, by the words of options */
+export const features = {model: 0, gaps: 1, 'file-order': 2};
+
 /** WeftEncodingNumber */
 export const encodingNumber = {layersDone: 0, neighbors: 1};
 

@@ -2,16 +2,15 @@
  *
  * encoding.js - the features and encoder states of one structure, and the steps that make them in a core.
  *
- *   model, structure --encodeHere--> pointer      the same with final states of another instance --> pointer, sooner
+ *   model, structure, features --openEncoding--> pointer --encodeHere--> final states      handover.js takes them over
  */
-import {encodingNumber, modelNumber} from './abi.js';
+import {encodingNumber, features as byName, modelNumber} from './abi.js';
 import {disposable, HANDLE} from './heap.js';
-import {waitFor} from './pace.js';
 
 /** @typedef {import('./heap.js').Core} Core */
-/** @typedef {{nodes: Blob, edges: Blob}} States   h_V [n][node stride], h_E [n][k][edge stride], as floats; as blobs
- *     they pass from worker to worker without a copy on the way */
 /** @typedef {{layersDone: number, neighbors: number}} Numbers */
+/** @typedef {keyof typeof byName} Features   how residues become what the network sees: the model's way, ProteinMPNN's,
+ *     LigandMPNN's */
 
 /** The features and encoder states of one structure under one model. Made by Engine.encode. */
 export class Encoding {
@@ -56,25 +55,31 @@ export function numbersOf({c}, encoding) {
     };
 }
 
-/** @param {Blob} stored */
-export const readStates = async (stored) => new Float32Array(await stored.arrayBuffer());
+/**
+ * An encoding to be stepped; the caller frees it.
+ * @param {Core} core
+ * @param {number} model
+ * @param {number} structure
+ * @param {Features} [features]
+ * @param {(way: number) => number} [open]   how it is opened, where not anew
+ * @returns {number}
+ */
+export function openEncoding(core, model, structure, features = 'model',
+    open = (way) => core.c.weft_encoding_open(model, structure, way)) {
+    return core.created(open(byName[features] ?? -1));
+}
 
 /**
- * Opens an encoding and steps it to its end.
+ * Steps an encoding to its end; one that does not get there is freed.
  * @param {Core} core
  * @param {import('./feed.js').Feed} feed
- * @param {number} structure
+ * @param {number} pointer
  * @param {import('./pace.js').Pacer} pacer
- * @param {{states?: States, report?: (layersDone: number, fraction: number) => void}} [options]
- *        states: what another instance of the same model made of the same structure
- * @returns {Promise<number>} the encoding; the caller frees it
+ * @param {(layersDone: number, fraction: number) => void} [report]
+ * @returns {Promise<number>} the encoding
  */
-export async function encodeHere(core, feed, structure, pacer, {states, report} = {}) {
+export async function encodeHere(core, feed, pointer, pacer, report) {
     const {c} = core;
-    const stored = states ? [states.nodes, states.edges] : [];
-    const [nodes, edges] = await waitFor(Promise.all(stored.map(readStates)), pacer.signal);
-    const pointer = core.created(states === undefined ? c.weft_encoding_open(feed.model, structure)
-        : core.scope((put) => c.weft_encoding_adopt(feed.model, structure, put(nodes), put(edges))));
     try {
         const tell = () => report?.(numbersOf(core, pointer).layersDone, c.weft_encoding_progress(pointer));
         await pacer.run(() => core.check(c.weft_encoding_step(pointer)), {report: tell, more: () => feed.more()});
@@ -84,23 +89,6 @@ export async function encodeHere(core, feed, structure, pacer, {states, report} 
         core.free('weft_encoding_free', pointer);
         throw error;
     }
-}
-
-/**
- * Takes the final states out, for other instances.
- * @param {Core} core
- * @param {import('./feed.js').Feed} feed
- * @param {number} encoding
- * @param {number} rows
- * @returns {States}
- */
-export function statesOf(core, {model}, encoding, rows) {
-    const {c} = core;
-    const edges = rows * numbersOf(core, encoding).neighbors * c.weft_model_number(model, modelNumber.edgeStride);
-    return {
-        nodes: new Blob([nodesOf(core, model, encoding, rows)]),
-        edges: new Blob([core.take(Float32Array, c.weft_encoding_edges(encoding), edges)])
-    };
 }
 
 /**

@@ -184,13 +184,14 @@ export class Engine {
     /**
      * Runs the encoder, as far as the weights have come, and waits for the rest.
      * @param {Structure} structure
-     * @param {{onProgress?: (progress: Progress) => void, signal?: AbortSignal}} [options]
+     * @param {{features?: import('./encoding.js').Features, onProgress?: (progress: Progress) => void,
+     *         signal?: AbortSignal}} [options]   features: 'gaps' or 'file-order', in place of the model's own way
      * @returns {Promise<Encoding>}
      */
-    async encode(structure, {onProgress, signal} = {}) {
-        throwIfAborted(signal);
+    async encode(structure, options = {}) {
+        throwIfAborted(options.signal);
         void this.#own(structure).pointer;
-        return this.#work.encode(structure, {onProgress, signal});
+        return this.#work.encode(structure, options);
     }
 
     /**

@@ -4,7 +4,7 @@
  *
  *   source -> Feed      structure --encode--> Encoding --runner--> lanes, one job at a time
  */
-import {Encoding, encodeHere, nodesOf, numbersOf} from './encoding.js';
+import {Encoding, encodeHere, nodesOf, numbersOf, openEncoding} from './encoding.js';
 import {Feed} from './feed.js';
 import {Handle, HANDLE} from './heap.js';
 import {Pacer} from './pace.js';
@@ -60,19 +60,18 @@ export class Local {
 
     /**
      * @param {Structure} structure
-     * @param {Control} control
+     * @param {Control & {features?: import('./encoding.js').Features}} control
      */
-    async encode(structure, {onProgress, signal}) {
+    async encode(structure, {features, onProgress, signal}) {
         const pacer = new Pacer(signal);
         const core = this.#core;
         this.#feed.throwIfFailed();
         const held = structure[HANDLE].retain();
         try {
-            const pointer = await encodeHere(core, this.#feed, held.pointer, pacer, {
-                report: (done, fraction) => onProgress?.({
-                    phase: 'encode', done, total: this.weights.encoderLayers, fraction
-                })
-            });
+            const opened = openEncoding(core, this.#feed.model, held.pointer, features);
+            const pointer = await encodeHere(core, this.#feed, opened, pacer, (done, fraction) => onProgress?.({
+                phase: 'encode', done, total: this.weights.encoderLayers, fraction
+            }));
             core.check(core.c.weft_encoding_release_edges(pointer));
             const handle = new Handle(core, pointer, () => {
                 core.free('weft_encoding_free', pointer);

@@ -37,6 +37,9 @@ export const options = [
     {name: 'neighbors', type: 'string', value: 'K', group: 'Model', commands: runs,
         help: "neighbours of each residue, in place of the model's 48; 32 take 0.7 of the time, but recover less: "
             + '0.457 of the letters for 0.472 (16: 0.4 of the time, 0.387)'},
+    {name: 'features', type: 'string', each: true, value: 'WAY', choices: ['gaps', 'file-order'], group: 'Model',
+        commands: chosen, help: 'gaps: missing numbers are filled, as in ProteinMPNN; file-order: residues as they '
+            + "stand in the file, as in LigandMPNN (default: the model's way)"},
 
     {name: 'chains', type: 'string', each: true, value: 'A,B|all', group: 'What is designed', commands: chosen,
         help: 'chains to design; needed where the chains have different sequences'},

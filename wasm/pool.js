@@ -10,7 +10,8 @@
  */
 import {Crew} from './crew.js';
 import {abortError, unpackError, WeightsError} from './errors.js';
-import {Encoding, readStates} from './encoding.js';
+import {Encoding} from './encoding.js';
+import {readStates} from './handover.js';
 import {Handle} from './heap.js';
 import {Deferred, Pacer, waitFor} from './pace.js';
 import {saveOf} from './feed.js';
@@ -30,8 +31,8 @@ const TRIES = 4;              // of one task
 
 /**
  * @typedef {object} Known   an encoding that a worker finished
- * @property {import('./structure.js').Source & {states: import('./encoding.js').States}} source   for workers that
- *                                                                                   lack it
+ * @property {import('./handover.js').EncodingSource & {states: import('./handover.js').States}} source   for workers
+ *                                                                                   that lack it
  * @property {{fixed: number, lane: number}} memory
  */
 
@@ -219,12 +220,12 @@ export class Pool {
 
     /**
      * @param {Structure} structure
-     * @param {Control} control
+     * @param {Control & {features?: import('./encoding.js').Features}} control
      */
-    async encode(structure, {onProgress, signal}) {
+    async encode(structure, {features, onProgress, signal}) {
         this.throwIfFailed();
         const encoding = ++this.#last;
-        const source = this.#sourceOf(structure);
+        const source = {...this.#sourceOf(structure), features};
         const message = {call: 'encode', sources: [source]};
         const place = {encodings: [encoding], room: 1};
         try {

@@ -10,8 +10,9 @@
  * Weights, cancel and ping are heard between the steps of a job. pool.js is the other side.
  */
 import {abortError, packError} from './errors.js';
-import {encodeHere, numbersOf, statesOf} from './encoding.js';
+import {encodeHere, numbersOf, openEncoding} from './encoding.js';
 import {Feed} from './feed.js';
+import {adoptHere, statesOf} from './handover.js';
 import {Core} from './heap.js';
 import {Deferred, Pacer, waitFor} from './pace.js';
 import {runLanes} from './runs.js';
@@ -108,18 +109,20 @@ class Host {
     /**
      * Parses, encodes (or takes states over) and keeps the encoding under its number.
      * @param {number} id
-     * @param {import('./structure.js').Source & {states?: import('./encoding.js').States}} source
+     * @param {import('./handover.js').EncodingSource & {states?: import('./handover.js').States}} source
      * @param {Pacer} pacer
      * @param {(layersDone: number, fraction: number) => void} [report]
      * @returns {Promise<Held>}
      */
-    async #hold(id, {states, ...source}, pacer, report) {
+    async #hold(id, {states, features, ...source}, pacer, report) {
         const core = this.#core;
         await waitFor(this.#recognised, pacer.signal);
         const structure = openStructure(core, source);
         try {
-            const held = {structure, pointer: await encodeHere(core, this.#feed, structure, pacer, {states, report})};
-            if (states) core.check(core.c.weft_encoding_release_edges(held.pointer));
+            const feed = this.#feed;
+            const pointer = states ? await adoptHere(core, feed, structure, {features, states}, pacer)
+                : await encodeHere(core, feed, openEncoding(core, feed.model, structure, features), pacer, report);
+            const held = {structure, pointer};
             this.#encodings.set(id, held);
             this.#post({type: 'holds', encoding: id});
             return held;

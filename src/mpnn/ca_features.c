@@ -6,7 +6,8 @@
  * Gaussian bins, the direction to the neighbour and the rotation into its frame.
  *
  * "Before" and "behind" go along all slots as the original has them: from the end of one chain to the start of the
- * next, and, where numbers are missing, to a gap slot, whose CA stands at the origin like every missing one.
+ * next, and, where numbers are missing, to a gap slot, whose CA stands at the origin like every missing one. In file
+ * order they go from row to row.
  */
 #include <math.h>
 #include <string.h>
@@ -69,10 +70,26 @@ static void connect(Slots *slots, int32_t from, int32_t to) {
     memcpy(slots->atom[from][BEHIND], slots->atom[to][CA], sizeof slots->atom[from][BEHIND]);
 }
 
+/* In file order: along the rows with a CA. */
+static void connect_rows(Slots *slots) {
+    int32_t last = -1, last_but_one = -1, seen = 0;
+    for (int32_t i = 0; i < slots->rows; i++) {
+        if (!slots->only[i]) continue;
+        if (seen) connect(slots, last, i);
+        if (seen++ > 2) place_frame(slots->frame[last_but_one], slots->atom[last_but_one]);
+        last_but_one = last;
+        last = i;
+    }
+}
+
 /* The first slot and the last two have no frame. Gap slots stand behind the rows in the order of the rows around them;
  * those that did not come into the graph are not there. */
 void mpnn_ca_slots(Slots *slots) {
     int32_t n = slots->rows, gap = n;
+    if (slots->only) {
+        connect_rows(slots);
+        return;
+    }
     for (int32_t i = 1; i < n; i++) {
         int64_t empty = places_to(slots, i) - 1;
         if (!empty) connect(slots, i - 1, i);

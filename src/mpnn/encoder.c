@@ -33,7 +33,13 @@ static WeftStatus check_structure(const WeftModel *m, const WeftStructure *s) {
     return base_fail(WEFT_BAD_STRUCTURE, -1, "none of the %d residues has %s", (int)s->length, mpnn_needs(m));
 }
 
-WeftEncoding *mpnn_encoding_open(const WeftModel *m, const WeftStructure *s) {
+WeftEncoding *mpnn_encoding_open(const WeftModel *m, const WeftStructure *s, WeftFeatures features) {
+    if (features == WEFT_FEATURES_MODEL)
+        features = m->file_order ? WEFT_FEATURES_FILE_ORDER : WEFT_FEATURES_GAPS;
+    if (features != WEFT_FEATURES_GAPS && features != WEFT_FEATURES_FILE_ORDER) {
+        base_fail(WEFT_BAD_REQUEST, -1, "features are model, gaps or file-order");
+        return NULL;
+    }
     if (check_structure(m, s)) return NULL;
     Arena *arena = arena_open();
     WeftEncoding *e = arena ? ARENA_TAKE(arena, WeftEncoding, 1) : NULL;
@@ -43,8 +49,8 @@ WeftEncoding *mpnn_encoding_open(const WeftModel *m, const WeftStructure *s) {
         e->structure = s;
         e->scratch = arena_open();
     }
-    if (!e || !e->scratch || !mpnn_slots(&e->slots, s, m, arena)) goto out_of_memory;
-    int32_t n = s->length, k = base_min(m->neighbors, e->slots.count);
+    if (!e || !e->scratch || !mpnn_slots(&e->slots, s, m, features, arena)) goto out_of_memory;
+    int32_t n = s->length, k = base_min(m->neighbors, e->slots.near);
     size_t edges = base_times((size_t)n, (size_t)k);
     e->graph = (Graph){.n = n, .k = k};
     e->graph.neighbor = ARENA_TAKE(arena, int32_t, edges);
@@ -61,13 +67,13 @@ out_of_memory:
     return NULL;
 }
 
-WeftEncoding *mpnn_encoding_adopt(const WeftModel *m, const WeftStructure *s, const float *nodes,
-                                  const float *edges) {
+WeftEncoding *mpnn_encoding_adopt(const WeftModel *m, const WeftStructure *s, WeftFeatures features,
+                                  const float *nodes, const float *edges) {
     if (!m->complete) {
         base_fail(WEFT_BAD_WEIGHTS, -1, "weights: the model is not complete");
         return NULL;
     }
-    WeftEncoding *e = mpnn_encoding_open(m, s);
+    WeftEncoding *e = mpnn_encoding_open(m, s, features);
     if (!e) return NULL;
     size_t n = (size_t)e->graph.n, k = (size_t)e->graph.k;
     memcpy(e->h_v, nodes, n * (size_t)vec_padded(m->size[SIZE_NODE]) * sizeof *nodes);

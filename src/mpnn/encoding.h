@@ -14,9 +14,11 @@
 /* The backbone as the network sees it: s slots, of which the first n are the rows. */
 typedef struct Slots {
     int32_t rows, count; /* n, s */
+    int32_t near;        /* slots that can be neighbours */
     uint8_t *mask;       /* [s] */
     int32_t *chain;      /* [s] chain index */
     int64_t *position;   /* [s] place in the chain, numbering gaps counted */
+    const uint8_t *only; /* [n] in file order: 1 for the rows that can be neighbours; else NULL, all can */
     float *ca;           /* [3][stride] CA by coordinate, for the neighbour search */
     int32_t stride;
     float (*atom)[5][3];  /* [s] N, CA, C, O, CB; CA-only: previous CA, CA, next CA; missing atoms are 0 */
@@ -29,8 +31,8 @@ typedef struct Graph {
     float *distance;   /* [n][k] angstrom, mask-adjusted (MODEL.md 2) */
 } Graph;
 
-/* Slots of a structure as the model sees it. 0 with the error set when memory is out. */
-int mpnn_slots(Slots *slots, const WeftStructure *s, const WeftModel *m, Arena *arena);
+/* Slots of a structure as the model sees it, by gaps or in file order. 0 with the error set when memory is out. */
+int mpnn_slots(Slots *slots, const WeftStructure *s, const WeftModel *m, WeftFeatures features, Arena *arena);
 
 /* Neighbours of the rows from .. to-1. */
 void mpnn_graph_rows(Graph *g, const Slots *slots, int32_t from, int32_t to, Arena *scratch);
@@ -118,9 +120,9 @@ struct WeftEncoding {
     KeptMessages kept;
 };
 
-WeftEncoding *mpnn_encoding_open(const WeftModel *m, const WeftStructure *s);
-WeftEncoding *mpnn_encoding_adopt(const WeftModel *m, const WeftStructure *s, const float *nodes,
-                                  const float *edges);
+WeftEncoding *mpnn_encoding_open(const WeftModel *m, const WeftStructure *s, WeftFeatures features);
+WeftEncoding *mpnn_encoding_adopt(const WeftModel *m, const WeftStructure *s, WeftFeatures features,
+                                  const float *nodes, const float *edges);
 WeftStatus mpnn_encoding_step(WeftEncoding *e);
 double mpnn_encoding_progress(const WeftEncoding *e);
 WeftStatus mpnn_encoding_release_edges(WeftEncoding *e);

@@ -35,18 +35,24 @@ static void place_cb(float atom[ATOMS][3]) {
         atom[CB][d] = -0.58273431f * a[d] + 0.56802827f * b[d] - 0.54067466f * c[d] + atom[CA][d];
 }
 
-/* Places from the previous row of the chain to row i: 1, or more where author numbers are missing in between. An
- * insertion code or a number that goes back counts as the next place, so rows keep the order of the file. */
-static int64_t places_to(const WeftStructure *s, int32_t i) {
-    int64_t step = (int64_t)s->number[i] - s->number[i - 1];
-    return step > 1 ? step : 1;
+/* Places of the rows: the first of a chain stands at 0, each next one further by the step of the author numbers. Equal
+ * ones, as of insertion codes, are a step. A number that goes back is one, too, in a chain that is filled by gaps; in
+ * file order it goes back. */
+static void place_rows(Slots *slots, const WeftStructure *s) {
+    for (int32_t i = 0, last = -1; i < slots->rows; i++) {
+        int starts = last < 0 || s->chain[i] != s->chain[last];
+        int64_t step = starts ? 0 : (int64_t)s->number[i] - s->number[last];
+        if (step == 0 || (step < 0 && !slots->only)) step = 1;
+        slots->position[i] = starts ? 0 : slots->position[last] + step;
+        if (!slots->only || slots->only[i]) last = i;
+    }
 }
 
 /* The first `room` places that numbering gaps leave empty become slots behind the rows. */
 static void place_gaps(Slots *slots, const WeftStructure *s, int32_t room) {
     for (int32_t i = 1; i < slots->rows && slots->count < slots->rows + room; i++) {
         if (s->chain[i] != s->chain[i - 1]) continue;
-        int64_t empty = places_to(s, i) - 1;
+        int64_t empty = slots->position[i] - slots->position[i - 1] - 1;
         for (int64_t p = 1; p <= empty && slots->count < slots->rows + room; p++) {
             slots->chain[slots->count] = s->chain[i];
             slots->position[slots->count++] = slots->position[i - 1] + p;
@@ -59,15 +65,15 @@ const uint8_t *mpnn_visible(const WeftModel *m, const WeftStructure *s) {
 }
 const char *mpnn_needs(const WeftModel *m) { return m->ca_only ? "a CA atom" : "all of N, CA, C and O"; }
 
-int mpnn_slots(Slots *slots, const WeftStructure *s, const WeftModel *m, Arena *arena) {
+int mpnn_slots(Slots *slots, const WeftStructure *s, const WeftModel *m, WeftFeatures features, Arena *arena) {
     static const char *const names[4] = {"N", "CA", "C", "O"};
     const uint8_t *visible = mpnn_visible(m, s);
-    int32_t complete = 0, neighbors = m->neighbors;
-    for (int32_t i = 0; i < s->length; i++) complete += visible[i];
+    int32_t complete = 0, carbons = 0, neighbors = m->neighbors, filled = features == WEFT_FEATURES_GAPS;
+    for (int32_t i = 0; i < s->length; i++) complete += visible[i], carbons += s->carbon[i];
     /* With enough complete residues no gap is ever among the nearest (MODEL.md 1). */
-    int32_t room = complete < neighbors ? neighbors : 0;
+    int32_t room = filled && complete < neighbors ? neighbors : 0;
     size_t most = (size_t)s->length + (size_t)room;
-    *slots = (Slots){.rows = s->length, .count = s->length};
+    *slots = (Slots){.rows = s->length, .count = s->length, .only = filled ? NULL : s->carbon};
     slots->mask = ARENA_TAKE(arena, uint8_t, most);
     slots->chain = ARENA_TAKE(arena, int32_t, most);
     slots->position = ARENA_TAKE(arena, int64_t, most);
@@ -79,14 +85,15 @@ int mpnn_slots(Slots *slots, const WeftStructure *s, const WeftModel *m, Arena *
     for (int32_t i = 0; i < s->length; i++) {
         slots->mask[i] = visible[i];
         slots->chain[i] = s->chain[i];
-        slots->position[i] = i && s->chain[i] == s->chain[i - 1] ? slots->position[i - 1] + places_to(s, i) : 0;
         for (int32_t a = N; a <= O; a++) {
             const float *xyz = m->ca_only && a != CA ? NULL : structure_atom(s, i, names[a]);
             if (xyz) memcpy(slots->atom[i][a], xyz, sizeof slots->atom[i][a]);
         }
         if (!m->ca_only) place_cb(slots->atom[i]);
     }
+    place_rows(slots, s);
     place_gaps(slots, s, room);
+    slots->near = filled ? slots->count : carbons;
     if (m->ca_only) mpnn_ca_slots(slots);
     slots->stride = (slots->count + 3) & ~3;
     for (int32_t i = 0; i < slots->count; i++)
@@ -97,7 +104,7 @@ int mpnn_slots(Slots *slots, const WeftStructure *s, const WeftModel *m, Arena *
 /* ---- Graph --------------------------------------------------------------------------------------------- */
 
 /* Mask-adjusted distances from row i to all slots: sqrt(d^2 + 1e-6) between complete rows; all other slots stand at
- * the distance of the farthest complete one. */
+ * the distance of the farthest complete one. Rows that cannot be neighbours stand out of reach. */
 static void distances(float *out, const Slots *slots, int32_t i) {
     const float *x = slots->ca, *y = x + slots->stride, *z = y + slots->stride;
     float farthest = 0;
@@ -113,6 +120,8 @@ static void distances(float *out, const Slots *slots, int32_t i) {
         if (slots->mask[j] && out[j] > farthest) farthest = out[j];
     for (int32_t j = 0; j < slots->count; j++)
         if (!slots->mask[j]) out[j] = farthest;
+    for (int32_t j = 0; slots->only && j < slots->rows; j++)
+        if (!slots->only[j]) out[j] = INFINITY;
 }
 
 void mpnn_graph_rows(Graph *g, const Slots *slots, int32_t from, int32_t to, Arena *scratch) {

@@ -2,8 +2,8 @@
  *
  * first_line.c - the optional first line of an .eqx file: one JSON object. MODEL.md 5.
  *
- * k_neighbors, message_scale and alphabet replace the defaults; records names every record that follows, in any order,
- * and with that says which layers there are and which products they have. Unknown keys are passed over.
+ * k_neighbors, message_scale, alphabet and features replace the defaults; records names every record that follows, in
+ * any order, and with that says which layers there are and which products they have. Unknown keys are passed over.
  */
 #include <string.h>
 
@@ -22,6 +22,23 @@ static WeftStatus read_alphabet(WeftModel *m, JsonText text) {
         if (!at) return bad_line("alphabet must hold the 21 letters " WEFT_LETTERS " in any order");
         m->letter_at[i] = (int8_t)(at - text.at);
     }
+    return WEFT_OK;
+}
+
+static int is_text(JsonText text, const char *word) {
+    return (size_t)text.length == strlen(word) && !memcmp(text.at, word, strlen(word));
+}
+
+/* What the line says itself; else, of LigandMPNN's own families, that their original reads files as they stand. */
+static WeftStatus read_features(WeftModel *m, const char *json) {
+    static const char *const own[3] = {"ligand_mpnn", "global_label_membrane_mpnn",
+                                       "per_residue_label_membrane_mpnn"};
+    JsonText text;
+    int found = json_string(json, "features", &text), gaps = found > 0 && is_text(text, "gaps");
+    m->file_order = found > 0 && is_text(text, "file-order");
+    if (found && !gaps && !m->file_order) return bad_line("features must be \"gaps\" or \"file-order\"");
+    if (!found && json_string(json, "family", &text) > 0)
+        for (int32_t i = 0; i < 3; i++) m->file_order |= is_text(text, own[i]);
     return WEFT_OK;
 }
 
@@ -127,6 +144,7 @@ WeftStatus mpnn_first_line(WeftModel *m, const char *json) {
     found = json_string(json, "alphabet", &text);
     if (found < 0) return bad_line("alphabet must be a string");
     if (found && read_alphabet(m, text)) return WEFT_BAD_WEIGHTS;
+    if (read_features(m, json)) return WEFT_BAD_WEIGHTS;
     found = json_array(json, "records", &cursor);
     if (found < 0) return bad_line("records must be an array of names");
     if (!found) return WEFT_OK; /* hyper-parameters alone; the records follow in the table's order */

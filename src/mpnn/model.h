@@ -69,7 +69,8 @@ struct WeftModel {
     double message_scale;
     int32_t neighbors, file_neighbors; /* k in force; k of the file */
     int32_t records, recognised, complete, failed;
-    int32_t ca_only;     /* 1: edges are seen through CA atoms alone (MODEL.md 2); known with the features */
+    int32_t file_order; /* 1: the model expects WEFT_FEATURES_FILE_ORDER; 0, and where nothing is said: _GAPS */
+    int32_t ca_only;    /* 1: edges are seen through CA atoms alone (MODEL.md 2); known with the features */
     int32_t passed_over; /* leaves of the file that nothing computes with */
     uint64_t bytes, parameters;
     int8_t letter_at[WEFT_LETTER_COUNT]; /* the model's index of each of WEFT_LETTERS */

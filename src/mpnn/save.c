@@ -4,7 +4,7 @@
  *
  * The records are unpacked from the repacked weights themselves, so what is saved is what the network computes with.
  * The layout without names is written where it can say all there is to say; a JSON line in front names the rest. What
- * such a line said of the model (family, model, noise_level) is written again.
+ * such a line said of the model (family, features, model, noise_level) is written again.
  */
 #include <stdio.h>
 #include <string.h>
@@ -115,7 +115,7 @@ static int plain_letters(const WeftModel *m) {
 
 static int fits_plain(const WeftModel *m) {
     int good = m->file_neighbors == PLAIN_NEIGHBORS && m->message_scale == PLAIN_SCALE && plain_letters(m) &&
-               !m->ca_only;
+               !m->file_order && !m->ca_only;
     for (Walk w = {0}; w.row < layout_leaf_count; next(&w, m))
         good = good && is_bound(m, &layout_leaves[w.row], w.layer);
     return good;
@@ -152,6 +152,7 @@ static void put_line(Sink *s, const WeftModel *m) {
         put_text(s, text);
     }
     put_given(s, m, "family", m->ca_only ? "ca_mpnn" : NULL);
+    put_given(s, m, "features", NULL);
     put_number(s, "k_neighbors", m->file_neighbors);
     if (m->message_scale != PLAIN_SCALE) put_number(s, "message_scale", m->message_scale);
     put_given(s, m, "model", NULL);

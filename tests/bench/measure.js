@@ -105,7 +105,7 @@ class Meter {
     const layers = c.weft_model_number(this.model, ENCODER_LAYERS);
     const times = this.between(() => {
       c.weft_encoding_free(this.encoding);
-      this.encoding = this.handle(c.weft_encoding_open(this.model, this.structure));
+      this.encoding = this.handle(c.weft_encoding_open(this.model, this.structure, 0));
       const step = () => this.check(c.weft_encoding_step(this.encoding)) === MORE;
       const encode = this.clock(() => step() && c.weft_encoding_number(this.encoding, LAYERS_DONE) < layers);
       const shared = this.clock(step);
@@ -139,7 +139,7 @@ class Meter {
     const {c} = this;
     c.weft_encoding_free(this.encoding);
     this.encoding = this.lend(this.nodes, (nodes) => this.lend(this.edges, (edges) =>
-      this.handle(c.weft_encoding_adopt(this.model, this.structure, nodes, edges))));
+      this.handle(c.weft_encoding_adopt(this.model, this.structure, 0, nodes, edges))));
     while (this.check(c.weft_encoding_step(this.encoding)) === MORE);
     this.release();
   }

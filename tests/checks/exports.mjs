@@ -30,9 +30,13 @@ check('wasm/exports.txt lists nothing else', without(listed, declared, 'neither 
 const PREFIXES = {
     status: ['WeftStatus', 'WEFT_'], modelNumber: ['WeftModelNumber', 'WEFT_MODEL_'],
     modelText: ['WeftModelText', 'WEFT_MODEL_'], encodingNumber: ['WeftEncodingNumber', 'WEFT_ENCODING_'],
-    mode: ['WeftMode', 'WEFT_'], altloc: ['WeftAltloc', 'WEFT_ALTLOC_'], tieRule: ['WeftTieRule', 'WEFT_TIE_'],
+    altloc: ['WeftAltloc', 'WEFT_ALTLOC_'], features: ['WeftFeatures', 'WEFT_FEATURES_'], mode: ['WeftMode', 'WEFT_'],
+    tieRule: ['WeftTieRule', 'WEFT_TIE_'],
     runNumber: ['WeftRunNumber', 'WEFT_RUN_'],
 };
+
+const camel = (text, mark) => text.split(mark)
+    .map((word, i) => (i ? word[0].toUpperCase() + word.slice(1) : word)).join('');
 
 /** @returns {Map<string, number>} */
 function enumeration(type, prefix) {
@@ -40,7 +44,7 @@ function enumeration(type, prefix) {
     let next = 0;
     return new Map(body.split(',').map((entry) => entry.trim()).filter(Boolean).map((entry) => {
         const [name, value] = entry.split('=').map((part) => part.trim());
-        const words = name.slice(prefix.length).toLowerCase().replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+        const words = camel(name.slice(prefix.length).toLowerCase(), '_');
         const number = value === undefined ? next : Number(value);
         next = number + 1;
         return [words, number];
@@ -50,7 +54,7 @@ function enumeration(type, prefix) {
 for (const [name, entries] of Object.entries(abi)) {
     const header = enumeration(...PREFIXES[name]);
     check(`wasm/abi.js: ${name} has the numbers of ${PREFIXES[name][0]}`, Object.entries(entries)
-        .filter(([key, value]) => header.get(key) !== value)
+        .filter(([key, value]) => header.get(camel(key, '-')) !== value)
         .map(([key, value]) => `${key}: ${value}, not ${header.get(key)}`));
 }
 

@@ -16,7 +16,7 @@ export const C_MODULES = [
     {name: 'shim', files: /^wasm\/api\.c$/, sees: ['public']},
     {name: 'unit', files: /^tests\/unit\//, sees: ['public', 'core', 'protein', 'mpnn']},
     {
-        name: 'inside', files: /^tests\/parity\/(features|states|torch_stream)\.c$/,
+        name: 'inside', files: /^tests\/parity\/(features|file_order|states|torch_stream)\.c$/,
         sees: ['public', 'core', 'protein', 'mpnn', 'parity'],
     },
     {name: 'parity', files: /^tests\/parity\//, sees: ['public']},

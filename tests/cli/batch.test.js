@@ -105,7 +105,7 @@ test('a manifest in JSON lines, from another folder', async () => {
 
 test('a manifest that cannot be meant: exit code 2, the line and the column', async () => {
     const cases = [
-        ['file,colour\n6MRR.pdb,\n', /jobs\/w\.csv line 1: there is no column 'colour'; there are file, name, chains,/],
+        ['file,colour\n6MRR.pdb,\n', /w\.csv line 1: there is no column 'colour'; there are file, name, features,/],
         ['name,n\na,1\n', /jobs\/w\.csv line 1: there is no column file/],
         ['file,n,n\n6MRR.pdb,1,1\n', /line 1: there are two columns n/],
         ['file,n,count\n6MRR.pdb,,1\n', /line 1: the columns n and count are one option/],

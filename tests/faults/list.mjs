@@ -52,6 +52,14 @@ const FEATURES = [
         name: 'ties to the higher index', program: 'random_shapes', args: ['1', '9'], red: 'neighbours',
         find: 'near[at - 1] > all[j]', replace: 'near[at - 1] >= all[j]',
     },
+    {
+        name: 'a slot without CA in file order', program: 'file_order', args: [], red: 'neighbours',
+        find: 'if (!slots->only[j])', replace: 'if (0)',
+    },
+    {
+        name: 'no number goes back in file order', program: 'file_order', args: [], red: 'letters, masks, places',
+        find: '(step < 0 && !slots->only)', replace: 'step < 0',
+    },
 ].map((fault) => ({...fault, file: 'mpnn/features.c'}));
 
 const CA_FEATURES = [
@@ -79,6 +87,11 @@ const CA_FEATURES = [
     {
         name: 'gap slots around CA atoms left empty', program: 'random_shapes', args: ['1', '39'], red: 'h_E',
         find: 'if (p == 1)', replace: 'if (0)',
+    },
+    {
+        name: 'a frame too many in file order', program: 'file_order', args: [], red: 'unconditional',
+        find: 'if (seen++ > 2) place_frame(slots->frame[last_but_one], slots->atom[last_but_one]);',
+        replace: 'if (seen++ > 1) place_frame(slots->frame[last], slots->atom[last]);',
     },
 ].map((fault) => ({...fault, file: 'mpnn/ca_features.c'}));
 

@@ -36,7 +36,11 @@ WeftStructure *engine_structure(const char *text, size_t count) {
 }
 
 WeftEncoding *engine_encode(const WeftModel *m, const WeftStructure *s) {
-    WeftEncoding *e = weft_encoding_open(m, s);
+    return engine_encode_as(m, s, WEFT_FEATURES_MODEL);
+}
+
+WeftEncoding *engine_encode_as(const WeftModel *m, const WeftStructure *s, WeftFeatures features) {
+    WeftEncoding *e = weft_encoding_open(m, s, features);
     WeftStatus status = WEFT_MORE;
     check_made(e, "weft_encoding_open");
     while (status == WEFT_MORE) engine_check(status = weft_encoding_step(e), "weft_encoding_step");

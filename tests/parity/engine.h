@@ -12,6 +12,7 @@
 WeftModel *engine_model(const unsigned char *bytes, size_t count, size_t chunk);
 WeftStructure *engine_structure(const char *text, size_t count);
 WeftEncoding *engine_encode(const WeftModel *m, const WeftStructure *s);
+WeftEncoding *engine_encode_as(const WeftModel *m, const WeftStructure *s, WeftFeatures features);
 
 /* Opens the run, frees the request, steps to the end. */
 WeftRun *engine_run(WeftRequest *r, WeftMode mode);

@@ -60,7 +60,7 @@ static Side twin_side(const Case *c, const TwinModel *m) {
 
 /* Encodes step by step and copies the node states each time a layer is done. */
 static WeftEncoding *engine_states(const Case *c, Side *s, const WeftModel *m) {
-    WeftEncoding *e = weft_encoding_open(m, c->structure);
+    WeftEncoding *e = weft_encoding_open(m, c->structure, WEFT_FEATURES_MODEL);
     WeftStatus status = WEFT_MORE;
     int n = c->rows, k = c->k, done = 0;
     size_t node = (size_t)weft_model_number(m, WEFT_MODEL_NODE_STRIDE),

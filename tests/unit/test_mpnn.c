@@ -145,7 +145,7 @@ static WeftStructure *make_structure(int32_t n, int32_t holes) {
 }
 
 static WeftEncoding *encode(const WeftModel *m, const WeftStructure *s) {
-    WeftEncoding *e = weft_encoding_open(m, s);
+    WeftEncoding *e = weft_encoding_open(m, s, WEFT_FEATURES_MODEL);
     while (e && weft_encoding_step(e) == WEFT_MORE) {}
     return e;
 }
@@ -334,7 +334,8 @@ static void ca_only_models_need_no_other_atom(void) {
     CHECK(weft_request_design(r, design) == WEFT_OK);
     WeftRun *designed = run(r, WEFT_DESIGN);
     CHECK(designed && !memchr(weft_run_design_mask(designed), 0, ROWS));
-    CHECK(!weft_encoding_open(other, alone) && strstr(weft_error(), "a CA-only model could"));
+    CHECK(!weft_encoding_open(other, alone, WEFT_FEATURES_MODEL) &&
+          strstr(weft_error(), "a CA-only model could"));
     weft_run_free(designed), weft_request_free(r), weft_encoding_free(a), weft_encoding_free(b);
     weft_structure_free(whole), weft_structure_free(alone), weft_model_free(m), weft_model_free(other);
     free(f.bytes), free(backbone.bytes);
@@ -429,7 +430,8 @@ static void encoder_runs_as_weights_arrive(void) {
     for (; fed < f.encoder_end; fed += 1000) {
         CHECK(weft_model_feed(m, f.bytes + fed, f.encoder_end - fed < 1000 ? f.encoder_end - fed : 1000) ==
               WEFT_OK);
-        if (!e && weft_model_number(m, WEFT_MODEL_RECOGNISED)) e = weft_encoding_open(m, s);
+        if (!e && weft_model_number(m, WEFT_MODEL_RECOGNISED))
+            e = weft_encoding_open(m, s, WEFT_FEATURES_MODEL);
         WeftStatus status = WEFT_MORE;
         while (e && (status = weft_encoding_step(e)) == WEFT_MORE) {}
         waits += status == WEFT_WAITING;
@@ -538,8 +540,8 @@ static void adopted_states_give_the_same(void) {
     File f = make_file(NAMED);
     WeftModel *m = load(f.bytes, f.size, f.size), *part = weft_model_open();
     WeftStructure *s = make_structure(ROWS, 1);
-    WeftEncoding *a = encode(m, s),
-                 *b = weft_encoding_adopt(m, s, weft_encoding_nodes(a), weft_encoding_edges(a));
+    WeftEncoding *a = encode(m, s), *b = weft_encoding_adopt(m, s, WEFT_FEATURES_MODEL,
+                                                             weft_encoding_nodes(a), weft_encoding_edges(a));
     CHECK(weft_encoding_release_edges(b) == WEFT_BAD_REQUEST);
     while (weft_encoding_step(b) == WEFT_MORE) {}
     CHECK(weft_encoding_step(b) == WEFT_OK && weft_encoding_number(b, WEFT_ENCODING_LAYERS_DONE) == ENCODERS);
@@ -549,10 +551,85 @@ static void adopted_states_give_the_same(void) {
     WeftRun *x = run(ra, WEFT_DESIGN), *y = run(rb, WEFT_DESIGN);
     CHECK(!memcmp(weft_run_letters(x, 0), weft_run_letters(y, 0), ROWS));
     CHECK(!memcmp(weft_run_log_probs(x, 0), weft_run_log_probs(y, 0), sizeof(float) * 21 * ROWS));
-    CHECK(!weft_encoding_adopt(part, s, weft_encoding_nodes(a), weft_encoding_edges(a)));
+    CHECK(!weft_encoding_adopt(part, s, WEFT_FEATURES_MODEL, weft_encoding_nodes(a), weft_encoding_edges(a)));
     CHECK(strstr(weft_error(), "not complete") != NULL);
     weft_run_free(x), weft_run_free(y), weft_request_free(ra), weft_request_free(rb), weft_encoding_free(a);
     weft_encoding_free(b), weft_structure_free(s), weft_model_free(m), weft_model_free(part), free(f.bytes);
+}
+
+/* One chain of 12 residues: 5 to 9 are missing, the last goes back, and one has no CA. */
+static WeftStructure *make_numbers(void) {
+    static const char *const atoms[4] = {"N", "CA", "C", "O"};
+    static const int32_t number[12] = {1, 2, 3, 4, 10, 11, 12, 13, 14, 15, 16, 6};
+    char text[12 * 4 * 80] = "";
+    size_t used = 0;
+    state = 7;
+    for (int32_t i = 0; i < 12; i++)
+        for (int32_t a = 0; a < 4; a++) {
+            float x = uniform(), y = uniform(), z = uniform();
+            if (i == 7 && a == 1) continue;
+            used += (size_t)snprintf(text + used, sizeof text - used,
+                                     "ATOM  %5d  %-3s LEU A%4d    %8.3f%8.3f%8.3f  1.00  0.00           %c\n",
+                                     (int)(4 * i + a), atoms[a], (int)number[i],
+                                     (double)(4 * x + 2.0f * (float)i), (double)(8 * y), (double)(8 * z),
+                                     *atoms[a]);
+        }
+    return weft_structure_parse(text, used);
+}
+
+/* A model with this in its JSON line. */
+static WeftModel *load_saying(const File *f, const char *key) {
+    static uint8_t bytes[MOST_BYTES];
+    size_t length = strlen(key);
+    memcpy(bytes, "{", 1), memcpy(bytes + 1, key, length);
+    memcpy(bytes + 1 + length, f->bytes + 1, f->size - 1);
+    return load(bytes, f->size + length, 4096);
+}
+
+static void models_say_which_features_they_expect(void) {
+    static const char *const file_order[] = {"\"features\":\"file-order\",", "\"family\":\"ligand_mpnn\",",
+                                             "\"family\":\"per_residue_label_membrane_mpnn\","};
+    static const char *const gaps[] = {"", "\"family\":\"soluble_mpnn\",",
+                                       "\"family\":\"ligand_mpnn\",\"features\":\"gaps\","};
+    File f = make_file(NAMED);
+    WeftStructure *s = make_numbers();
+    for (int32_t i = 0; i < 6; i++) {
+        WeftModel *m = load_saying(&f, i < 3 ? file_order[i] : gaps[i - 3]);
+        WeftFeatures own = i < 3 ? WEFT_FEATURES_FILE_ORDER : WEFT_FEATURES_GAPS;
+        CHECK(m && weft_model_number(m, WEFT_MODEL_FEATURES) == own && weft_model_neighbors(m, 12) == WEFT_OK);
+        uint8_t *saved = malloc(weft_model_save_size(m));
+        CHECK(weft_model_save(m, saved) == WEFT_OK);
+        WeftModel *again = load(saved, weft_model_save_size(m), 4096);
+        CHECK(again && weft_model_number(again, WEFT_MODEL_FEATURES) == own);
+        WeftEncoding *e = weft_encoding_open(m, s, WEFT_FEATURES_MODEL);
+        CHECK(weft_encoding_number(e, WEFT_ENCODING_GAP_SLOTS) == (i < 3 ? 0 : 5));
+        CHECK(weft_encoding_number(e, WEFT_ENCODING_NEIGHBORS) == (i < 3 ? 11 : 12));
+        weft_encoding_free(e), weft_model_free(m), weft_model_free(again), free(saved);
+    }
+    CHECK(!load_saying(&f, "\"features\":\"both\",") && strstr(weft_error(), "must be \"gaps\""));
+    CHECK(!load_saying(&f, "\"features\":1,") && strstr(weft_error(), "must be \"gaps\""));
+    weft_structure_free(s), free(f.bytes);
+}
+
+static void features_can_be_chosen_and_adopted(void) {
+    File f = make_file(NAMED);
+    WeftModel *m = load(f.bytes, f.size, f.size);
+    WeftStructure *s = make_numbers();
+    CHECK(weft_model_neighbors(m, 12) == WEFT_OK);
+    CHECK(!weft_encoding_open(m, s, (WeftFeatures)3) && weft_error_status() == WEFT_BAD_REQUEST);
+    for (int32_t way = WEFT_FEATURES_GAPS; way <= WEFT_FEATURES_FILE_ORDER; way++) {
+        WeftEncoding *a = weft_encoding_open(m, s, (WeftFeatures)way);
+        while (weft_encoding_step(a) == WEFT_MORE) {}
+        const float *nodes = weft_encoding_nodes(a), *edges = weft_encoding_edges(a);
+        WeftEncoding *b = weft_encoding_adopt(m, s, (WeftFeatures)way, nodes, edges);
+        while (weft_encoding_step(b) == WEFT_MORE) {}
+        WeftRequest *ra = request_all(a, 12), *rb = request_all(b, 12);
+        WeftRun *x = run(ra, WEFT_DESIGN), *y = run(rb, WEFT_DESIGN);
+        CHECK(!memcmp(weft_run_log_probs(x, 0), weft_run_log_probs(y, 0), sizeof(float) * 21 * 12));
+        weft_run_free(x), weft_run_free(y), weft_request_free(ra), weft_request_free(rb);
+        weft_encoding_free(a), weft_encoding_free(b);
+    }
+    weft_structure_free(s), weft_model_free(m), free(f.bytes);
 }
 
 /* ---- Requests ------------------------------------------------------------------------------------------ */
@@ -606,7 +683,7 @@ static void memory_is_estimated_and_does_not_grow(void) {
     for (int i = 0; i < 2; i++)
         for (int32_t lanes = 1; lanes <= 8; lanes += 7) {
             WeftStructure *s = make_structure(lengths[i], 0);
-            WeftEncoding *e = weft_encoding_open(m, s);
+            WeftEncoding *e = weft_encoding_open(m, s, WEFT_FEATURES_MODEL);
             CHECK(weft_encoding_step(e) == WEFT_MORE);
             size_t held = arena_held(e->scratch);
             while (weft_encoding_step(e) == WEFT_MORE) {}
@@ -643,6 +720,8 @@ int main(void) {
     RUN(first_in_the_order_is_unconditional);
     RUN(alphabets_in_another_order_give_the_same);
     RUN(adopted_states_give_the_same);
+    RUN(models_say_which_features_they_expect);
+    RUN(features_can_be_chosen_and_adopted);
     RUN(requests_are_checked_once_and_whole);
     RUN(memory_is_estimated_and_does_not_grow);
     return unit_done("mpnn");

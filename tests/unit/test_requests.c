@@ -86,7 +86,7 @@ typedef struct Fixture {
 
 static Fixture open_fixture(void) {
     Fixture f = {.model = make_model(), .structure = make_structure()};
-    f.encoding = weft_encoding_open(f.model, f.structure);
+    f.encoding = weft_encoding_open(f.model, f.structure, WEFT_FEATURES_MODEL);
     while (f.encoding && weft_encoding_step(f.encoding) == WEFT_MORE) {}
     f.request = weft_request_open(f.encoding);
     CHECK(f.request);

@@ -2,7 +2,7 @@
  *
  * model_file.js - makes weight files for tests: small networks with random weights, named records, any width and depth.
  *
- *   {hidden, encoders, decoders, neighbors, caOnly, seed} -> .eqx bytes with the JSON line
+ *   {hidden, encoders, decoders, neighbors, caOnly, seed, line} -> .eqx bytes with the JSON line, which may say more
  */
 import {npyBytes} from '../../wasm/formats/npy.js';
 
@@ -34,7 +34,9 @@ function random(seed) {
 }
 
 /** The bytes of a small model. Its answers mean nothing; they are as good as any for everything but biology. */
-export function smallModel({hidden = 16, encoders = 2, decoders = 2, neighbors = 12, caOnly = false, seed = 1} = {}) {
+export function smallModel({
+    hidden = 16, encoders = 2, decoders = 2, neighbors = 12, caOnly = false, seed = 1, line: more = {}
+} = {}) {
     const tensors = [
         ['features.embeddings.linear.weight', [16, 66]], ['features.embeddings.linear.bias', [16]],
         ['features.edge_embedding.weight', [hidden, caOnly ? 167 : 416]],
@@ -50,6 +52,6 @@ export function smallModel({hidden = 16, encoders = 2, decoders = 2, neighbors =
         const scale = /norm\d?\.weight|norm_edges\.weight/.test(name) ? 1 : Math.sqrt(6 / shape.at(-1));
         return npyBytes(Float32Array.from({length: count}, () => next() * scale), shape);
     });
-    const line = JSON.stringify({k_neighbors: neighbors, records: tensors.map(([name]) => name)});
+    const line = JSON.stringify({...more, k_neighbors: neighbors, records: tensors.map(([name]) => name)});
     return Buffer.concat([Buffer.from(`${line}\n`), ...records]);
 }

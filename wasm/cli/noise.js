@@ -34,13 +34,13 @@ export function noiseOf({noise}) {
  * @param {Parameters<import('../index.js').Engine['encode']>[1]} control
  */
 export async function encodeWithNoise({values, reporter}, engine, structure, seed, control) {
-    const noise = noiseOf(values);
-    if (noise === 0) return engine.encode(structure, control);
+    const noise = noiseOf(values), options = {...control, features: values.features};
+    if (noise === 0) return engine.encode(structure, options);
     reporter.note(`${structure.name}: N, CA, C and O have noise of ${noise} angstrom, by the seed`);
     const moved = engine.derive(structure, {backbone: structure.backbone({noise, seed})});
     moved.select = (text) => structure.select(text);
     try {
-        return await engine.encode(moved, control);
+        return await engine.encode(moved, options);
     } catch (error) {
         moved.dispose();
         throw error;

@@ -41,7 +41,8 @@ export async function score(context) {
             const scores = await engine.score(encoding, {...constraints, ...control, sequences, orders, seed, batch});
             const alone = values.unbound
                 ? await unboundScores(engine, encoding.structure, chosen.mask, scores, {
-                    ...control, onProgress: reporter.listener(`${structure.name} without partners`)
+                    ...control, features: values.features,
+                    onProgress: reporter.listener(`${structure.name} without partners`)
                 }) : undefined;
             reporter.clear();
             io.stdout.write(heading);

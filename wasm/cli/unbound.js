@@ -20,7 +20,7 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.
  * @param {Structure} structure
  * @param {Uint8Array} chosen           1 for each row that the scores count
  * @param {readonly Score[]} bound      scores of the whole
- * @param {{signal?: AbortSignal, onProgress?: (progress: import('../index.js').Progress) => void}} control
+ * @param {Parameters<Engine['encode']>[1] & {}} control   how the whole was encoded
  * @returns {Promise<number[]>} score of each sequence without the other chains, mean over the same orders
  */
 export async function unboundScores(engine, structure, chosen, bound, control) {

@@ -55,7 +55,7 @@ static void check_design(const WeftEncoding *e) {
 
 static void check_encoding(const WeftModel *m) {
     WeftStatus status;
-    WeftEncoding *e = weft_encoding_open(m, fuzz_structure());
+    WeftEncoding *e = weft_encoding_open(m, fuzz_structure(), WEFT_FEATURES_MODEL);
     if (!e) {
         fuzz_check_failure(weft_error_status());
         return;

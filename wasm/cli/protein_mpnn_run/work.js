@@ -68,7 +68,7 @@ export class Work {
         const structure = engine.derive(this.#slots, {backbone: backboneOf(atoms, this.caOnly)});
         const onProgress = isNoisy ? undefined : reporter.listener(plan.name);
         try {
-            return await engine.encode(structure, {signal, onProgress});
+            return await engine.encode(structure, {features: 'gaps', signal, onProgress});
         } finally {
             structure.dispose();
         }
