@@ -9,7 +9,7 @@
  * again by another: results depend on seed and sample alone. worker_body.js is the other side.
  */
 import {Crew} from './crew.js';
-import {abortError, unpackError, WeightsError} from './errors.js';
+import {abortError, OutOfMemoryError, unpackError, WeightsError} from './errors.js';
 import {Encoding} from './encoding.js';
 import {readStates} from './handover.js';
 import {Handle} from './heap.js';
@@ -400,13 +400,28 @@ export class Pool {
                 if (!task.settled) task.progress(message);
                 return;
             }
-            thread.task = null;
             this.#crew.proved();
+            if (type === 'error' && this.#ruined(thread, task, message)) return;
+            thread.task = null;
             if (type === 'done') task.answer.resolve(message.value);
             else task.answer.reject(unpackError(message.error));
-            if (message.dead) this.#crew.dismiss(thread, new Error(message.error.message));
-            else this.#pump();
+            this.#pump();
         }
+    }
+
+    /**
+     * A core that trapped is of no use any more, and one that ran out of memory keeps what it took: another worker has
+     * all of it. That one does the task again, but not where the task alone was too large.
+     * @param {Thread} thread
+     * @param {Task} task
+     * @param {any} message
+     */
+    #ruined(thread, task, {error, dead}) {
+        const reason = unpackError(error), full = reason instanceof OutOfMemoryError;
+        if (!dead && !full) return false;
+        if (full && ![...thread.holds].some((each) => !task.encodings.includes(each))) task.tries = TRIES;
+        this.#crew.dismiss(thread, reason);
+        return true;
     }
 
     /** News of the weights. Once they are right, those of later workers are none. @param {any} message */

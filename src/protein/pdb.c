@@ -61,7 +61,7 @@ static int read_coordinates(const PdbLine *l, float *xyz) {
         char text[9];
         double value;
         pdb_line_field(l, 31 + 8 * i, 38 + 8 * i, text);
-        if (!pdb_line_decimal(text, &value) || !(fabs(value) < 1e8)) return 0;
+        if (!pdb_line_decimal(text, &value) || !(fabsf((float)value) < 1e8f)) return 0;
         xyz[i] = (float)value;
     }
     return 1;

@@ -56,7 +56,7 @@ int pdb_free_read(const PdbLine *l, AtomRecord *a, char chain[2]) {
     if (strlen(words[1]) > 4 || strlen(words[2]) > 4 || strlen(words[3]) > (count == FIELDS ? 2 : WORD))
         return 0;
     for (int32_t i = 0; i < NUMBERS; i++)
-        if (!pdb_line_decimal(words[place + 1 + i], &value[i]) || !(fabs(value[i]) < 1e8)) return 0;
+        if (!pdb_line_decimal(words[place + 1 + i], &value[i]) || !(fabsf((float)value[i]) < 1e8f)) return 0;
     memset(chain, ' ', 2);
     if (count == FIELDS) memcpy(chain + 2 - strlen(words[3]), words[3], strlen(words[3]));
     if (!read_place(words[place], a, count == FIELDS ? NULL : chain + 1)) return 0;

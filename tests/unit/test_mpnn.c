@@ -574,7 +574,7 @@ static WeftStructure *make_numbers(void) {
                                      (double)(4 * x + 2.0f * (float)i), (double)(8 * y), (double)(8 * z),
                                      *atoms[a]);
         }
-    return weft_structure_parse(text, used);
+    return weft_structure_parse(text, used, 0, WEFT_ALTLOC_FIRST);
 }
 
 /* A model with this in its JSON line. */

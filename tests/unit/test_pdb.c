@@ -239,6 +239,7 @@ static void unreadable_records(void) {
     put("ATOM      5  CB  ALA A   1       1.000   2.000        \n"); /* empty z */
     put("ATOM      5  CB  ALA A   1         nan   2.000   3.000\n");
     put("ATOM      5  CB  ALA A   1         inf   2.000   3.000\n");
+    put("ATOM      5  CB  ALA A   1    99999999   2.000   3.000\n"); /* 1e8 as a float */
     put("ATOM      5  CB  ALA A   1       1.0.0   2.000   3.000\n");
     put("ATOM      5  CB  ALA A   1      9.9e99   2.000   3.000\n");
     put("ATOM      5  CB  ALA A           1.000   2.000   3.000\n"); /* no number */
@@ -248,7 +249,7 @@ static void unreadable_records(void) {
     CHECK_TEXT(summary(s), "A:1(1)");
     CHECK(s && s->atom_count == 4);
     CHECK(issue_line(s, "skipped") == 6);
-    CHECK(strstr(issue(s, "skipped"), "9 atom records are skipped, the first in line 6") != NULL);
+    CHECK(strstr(issue(s, "skipped"), "10 atom records are skipped, the first in line 6") != NULL);
     structure_free(s);
 }
 
@@ -558,8 +559,9 @@ static void a_chain_letter_in_either_column_is_one_name(void) {
     clear();
     put("ATOM      1  CA  ALA C   5       1.000   2.000   3.000\n");
     put("ATOM      2  CA  GLYC    6       4.000   2.000   3.000\n");
+    put("ATOM      3  CA  SERC1   7       7.000   2.000   3.000\n"); /* so column 21 is of chains */
     WeftStructure *s = parse();
-    CHECK_TEXT(summary(s), "C:2(0)");
+    CHECK_TEXT(summary(s), "C:2(0) C1:1(0)");
     weft_structure_free(s);
 }
 

@@ -8,9 +8,9 @@
  * the FASTA file and of the structures that were written with the designs (--write-structures). Nothing else is
  * believed: a killed run leaves whole entries or none, whoever writes beside it.
  */
-import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
+import {readdir, readFile, rm} from 'node:fs/promises';
 import {basename, join} from 'node:path';
-import {isFile, messageOf, PART, sumOf} from './files.js';
+import {isFile, makeFolder, messageOf, PART, sumOf} from './files.js';
 import {plainSeed, UsageError} from './inputs.js';
 import {trbBeside} from './motif.js';
 import {bigAsText, requireFolder, writeBeside, WriteError} from './output.js';
@@ -225,7 +225,7 @@ export class Done {
             for (const name of ['', 'seqs', 'done', ...backbones]) {
                 const folder = join(this.#folder, name);
                 await requireFolder(folder);   // on a read-only disk mkdir misses the folder itself
-                await mkdir(folder, {recursive: true});
+                await makeFolder(folder);
                 for (const file of await readdir(folder)) {
                     const whole = file.replace(PART, '');
                     if (whole === file || (name === '' && !finals.includes(whole))) continue;

@@ -10,6 +10,7 @@ import {open} from 'node:fs/promises';
 import {Engine} from '../index.js';
 import {labelsOf} from '../labels.js';
 import {findModel} from '../models.js';
+import {isFile} from './files.js';
 import {readEach} from './models.js';
 import {jsonLine} from './output.js';
 import {openWeights, weightsProgress} from './weights.js';
@@ -24,6 +25,7 @@ async function holdsWeights(file) {
     if (/^https?:/i.test(file) || /\.(eqx|pt)(\.(gz|zst))?$/i.test(file)) return true;
     if (!existsSync(file)) return findModel(file) !== null;
     if (/\.(pdb\d*|ent|(mm|b)?cif)(\.(gz|zst))?$/i.test(file)) return false;
+    if (!isFile(file)) return false;   // what a pipe gives is there only once
     const handle = await open(file);
     try {
         const {buffer, bytesRead} = await handle.read(Buffer.alloc(2), 0, 2, 0);

@@ -5,14 +5,13 @@
  * What is wrong with the words themselves is a UsageError; what is wrong with a file names the file.
  */
 import {existsSync} from 'node:fs';
-import {access, constants, readFile} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import {basename} from 'node:path';
-import {buffer} from 'node:stream/consumers';
 import {fastCore} from '../fast.js';
-import {ConstraintError, Engine, ParseError, WeightsError} from '../index.js';
+import {ConstraintError, Engine, OutOfMemoryError, ParseError, WeightsError} from '../index.js';
 import {parseFasta} from '../formats/fasta.js';
 import {readNpy} from '../formats/npy.js';
+import {collect, LARGEST_TEXT, readUpTo, requireReadable} from './files.js';
 import {biasOf, omitOf, orderOf} from './json_values.js';
 import {noiseOf} from './noise.js';
 import {readProfiles} from './profiles.js';
@@ -31,6 +30,7 @@ import {openWeights, weightsProgress} from './weights.js';
  */
 
 const MOST_THREADS = 8;   // where nothing is said
+const DEEPEST = 8;        // lists and objects in one another, in JSON
 
 /** A command line that cannot be meant. */
 export class UsageError extends Error {}
@@ -97,7 +97,7 @@ export async function naming(name, body) {
     try {
         return await body();
     } catch (error) {
-        if (error instanceof ParseError || error instanceof ConstraintError) {
+        if (error instanceof ParseError || error instanceof ConstraintError || error instanceof OutOfMemoryError) {
             error.message = `${name}: ${error.message}`;
         }
         throw error;
@@ -123,16 +123,23 @@ async function reading(path, read) {
 /** @type {Promise<Buffer> | undefined} */
 let piped;
 
-/** A file, or standard input for '-', which is there again for each model of it. @param {string} path */
-export const readInput = (path) => reading(path, () => (path === '-' ? piped ??= buffer(process.stdin)
-    : readFile(path)));
+/**
+ * A file, or standard input for '-', which is there again for each model of it.
+ * @param {string} path
+ * @param {number} [most]   bytes
+ */
+export const readInput = (path, most) => reading(path, () =>
+    (path === '-' ? piped ??= collect(process.stdin, most) : readUpTo(path, most)));
+
+/** The same as text. @param {string} path */
+export const readText = async (path) => (await readInput(path, LARGEST_TEXT)).toString();
 
 /**
  * Finds what is missing before anything is downloaded for it.
  * @param {readonly string[]} paths
  */
 export async function requireFiles(paths) {
-    for (const path of paths) if (path !== '-') await reading(path, () => access(path, constants.R_OK));
+    for (const path of paths) if (path !== '-') await reading(path, () => requireReadable(path));
 }
 
 /**
@@ -225,15 +232,22 @@ async function textOrJson(value, kind) {
  * @param {string} text
  */
 function parseJson(name, text) {
+    let value;
     try {
-        return JSON.parse(text);
+        value = JSON.parse(text);
     } catch (error) {
         throw new ConstraintError(`${name}: this is no JSON: ${/** @type {Error} */ (error).message}`, name);
     }
+    let level = [value];
+    for (let depth = 0; level.length; depth++) {
+        if (depth > DEEPEST) throw new ConstraintError(`${name}: lists in lists, more than ${DEEPEST} deep`, name);
+        level = level.flatMap((each) => (each !== null && typeof each === 'object' ? Object.values(each) : []));
+    }
+    return value;
 }
 
 /** @param {string} path */
-const readJson = async (path) => parseJson(path, (await readInput(path)).toString());
+const readJson = async (path) => parseJson(path, await readText(path));
 
 /**
  * @param {string} value
@@ -269,7 +283,7 @@ function temperaturesAt(text) {
 
 /** The records of a FASTA file. @param {string} path */
 export async function readSequences(path) {
-    const text = (await readInput(path)).toString();
+    const text = await readText(path);
     return naming(path, () => parseFasta(text));
 }
 

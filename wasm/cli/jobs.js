@@ -5,7 +5,6 @@
  *   words or manifest.js --> [Job]        Job, work --Attempts--> its result, or its error said aloud; the rest goes on
  */
 import {basename, dirname, sep} from 'node:path';
-import {OutOfMemoryError} from '../errors.js';
 import {WeightsError} from '../index.js';
 import {eachOptions, wrongChoice} from '../options.js';
 import {isFile} from './files.js';
@@ -36,7 +35,8 @@ export async function listJobs({files, values}) {
         const jobs = files.map((file) => ({
             file, name: structureName(file), shown: basename(file), values, columns: new Map(), where: ''
         }));
-        const twice = jobs.find(({name}, i) => jobs.findIndex((each) => each.name === name) !== i);
+        const seen = new Set();
+        const twice = jobs.find(({name}) => seen.size === seen.add(name).size);
         if (twice && values.output) {
             throw new UsageError(`two structures are named ${twice.name}: -o would write one over the other`);
         }
@@ -184,8 +184,8 @@ export class SomeFailed extends Error {
  * @param {unknown} error
  */
 function endsAll(error) {
-    return error instanceof UsageError || error instanceof WeightsError || error instanceof OutOfMemoryError
-        || error instanceof WriteError || !(error instanceof Error) || error.name === 'AbortError';
+    return error instanceof UsageError || error instanceof WeightsError || error instanceof WriteError
+        || !(error instanceof Error) || error.name === 'AbortError';
 }
 
 export class Attempts {

@@ -5,7 +5,7 @@
  *   jobs.csv, jobs.jsonl --> [{line, header, cells: column -> text}], or a UsageError with the line
  */
 import {basename} from 'node:path';
-import {readInput, UsageError} from './inputs.js';
+import {readText, UsageError} from './inputs.js';
 
 /** @typedef {{line: number, header: number, cells: Map<string, string>}} Row   header: where the columns are named */
 
@@ -101,7 +101,7 @@ function readJsonLines(path, text) {
 export async function readManifest(path) {
     const ending = /\.(csv|jsonl)$/i.exec(basename(path))?.[1].toLowerCase();
     if (!ending) throw new UsageError(`--manifest: '${path}' must end in .csv or .jsonl`);
-    const text = (await readInput(path)).toString().replace(/^\uFEFF/, '');
+    const text = (await readText(path)).replace(/^\uFEFF/, '');
     const rows = ending === 'csv' ? await readCsv(path, text) : readJsonLines(path, text);
     if (rows.length === 0) throw new UsageError(`${path}: the manifest has no row`);
     return rows;

@@ -7,7 +7,7 @@
 import {alignmentProfile, conservedRows, nativeBias, pssmOf} from '../alignments.js';
 import {ConstraintError, LETTERS} from '../index.js';
 import {unpacked} from './files.js';
-import {naming, readInput, UsageError} from './inputs.js';
+import {naming, readInput, readText, UsageError} from './inputs.js';
 import {listedFiles} from './paths.js';
 import {lookup, readMarked} from './protein_mpnn_run/jsonl.js';
 
@@ -106,7 +106,7 @@ function withAlignments(structure, constraints, profiles, {weight, share}, note)
  * @param {string} path
  */
 async function readDictionary(path) {
-    const lines = (await readInput(path)).toString().split('\n').map((text, i) => ({text, place: `${path}:${i + 1}`}));
+    const lines = (await readText(path)).split('\n').map((text, i) => ({text, place: `${path}:${i + 1}`}));
     const values = lines.filter(({text}) => text.trim()).map(({text, place}) => readMarked(text, place));
     if (values.length === 0) throw new ConstraintError(`${path}: the file is empty`, path);
     return Object.assign({}, ...values);

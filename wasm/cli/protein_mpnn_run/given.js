@@ -7,7 +7,7 @@
 import {mode} from '../../abi.js';
 import {fixed4} from '../../formats/python.js';
 import {ConstraintError, LETTERS} from '../../index.js';
-import {readInput} from '../inputs.js';
+import {readText} from '../inputs.js';
 import {scoreRequest} from './asked.js';
 import {noisyAtoms, randomOrders, sortSlots} from './draws.js';
 import {deviation, mean, meanLoss} from './measures.js';
@@ -35,7 +35,7 @@ function batchesOf({flags}) {
 export async function readSequences(path) {
     /** @type {string[]} */
     const sequences = [];
-    for (const [i, raw] of (await readInput(path)).toString().split('\n').entries()) {
+    for (const [i, raw] of (await readText(path)).split('\n').entries()) {
         const line = raw.trimEnd();
         if (line.startsWith('>')) sequences.push('');
         else if (line && sequences.length === 0) {

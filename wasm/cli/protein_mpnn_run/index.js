@@ -7,11 +7,11 @@
  * What the original prints goes to stdout, what it does without a word to stderr. README.md has the table of flags.
  */
 import {existsSync} from 'node:fs';
-import {mkdir} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import {pythonFloat} from '../../formats/python.js';
 import {ConstraintError, Engine, WeightsError} from '../../index.js';
 import {findModel} from '../../models.js';
+import {makeFolder} from '../files.js';
 import {UsageError} from '../inputs.js';
 import {Reporter} from '../progress.js';
 import {TorchStream} from '../torch_stream.js';
@@ -118,7 +118,7 @@ async function makeFolders(flags, folder) {
         ['conditional_probs_only', flags.conditional_probs_only],
         ['unconditional_probs_only', flags.unconditional_probs_only], ['probs', flags.save_probs]
     ]);
-    for (const [name, isWanted] of wanted) if (isWanted) await mkdir(folder + name, {recursive: true});
+    for (const [name, isWanted] of wanted) if (isWanted) await makeFolder(folder + name);
 }
 
 /** @param {Flags} flags */

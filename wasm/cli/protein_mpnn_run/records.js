@@ -7,7 +7,7 @@
 import {createReadStream} from 'node:fs';
 import {createInterface} from 'node:readline';
 import {ConstraintError, ParseError} from '../../index.js';
-import {readInput, requireFiles, UsageError} from '../inputs.js';
+import {readText, requireFiles, UsageError} from '../inputs.js';
 import {readLine} from './jsonl.js';
 import {atomNames, readPdb} from './pdb.js';
 
@@ -130,7 +130,7 @@ export async function readRecords(flags, print, note) {
     if (flags.chain_id_jsonl) {
         note('--chain_id_jsonl is not looked at where --pdb_path is given: use --pdb_path_chains');
     }
-    const text = (await readInput(flags.pdb_path)).toString();
+    const text = await readText(flags.pdb_path);
     let record;
     try {
         record = readPdb(text, flags.pdb_path, flags.ca_only);
