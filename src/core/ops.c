@@ -189,3 +189,12 @@ void ops_log_softmax(float *out, const float *x, int32_t n) {
     double log_sum = vmath_log(sum);
     for (int32_t i = 0; i < n; i++) out[i] = (float)((double)(x[i] - top) - log_sum);
 }
+
+int32_t ops_overflow(const float *x, int32_t rows, size_t stride) {
+    for (int32_t r = 0; r < rows; r++, x += stride) {
+        float zero = 0; /* not 0 once a number is infinite or none */
+        for (size_t i = 0; i < stride; i++) zero += x[i] * 0.0f;
+        if (zero != 0) return r;
+    }
+    return -1;
+}

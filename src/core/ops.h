@@ -57,4 +57,7 @@ void ops_residual_norm(float *h, const float *delta, float scale, const Norm *no
 /* out[i] = ln(exp(x[i]) / sum exp(x)): the maximum is taken out first; out may be x. Sums in double. */
 void ops_log_softmax(float *out, const float *x, int32_t n);
 
+/* The first of the rows with a number that is not finite, or -1. */
+int32_t ops_overflow(const float *x, int32_t rows, size_t stride);
+
 #endif

@@ -256,6 +256,13 @@ static WeftStatus room_for_sum(WeftEncoding *e, int32_t width) {
     return e->sum ? WEFT_OK : WEFT_NO_MEMORY;
 }
 
+WeftStatus mpnn_check_finite(const float *x, int32_t rows, size_t stride) {
+    int32_t row = ops_overflow(x, rows, stride);
+    if (row < 0) return WEFT_OK;
+    return base_fail(WEFT_BAD_WEIGHTS, row, "weights: the numbers of the network overflow at residue #%d",
+                     (int)row + 1);
+}
+
 static int encoder_over(const WeftEncoding *e) {
     return e->model->encoder_closed && e->updates_done == e->model->encoder_layers;
 }
@@ -266,7 +273,11 @@ static WeftStatus choose(WeftEncoding *e) {
     int32_t message = e->messages_done;
     e->sweep = (Sweep){0};
     if (encoder_over(e)) {
-        if (m->complete && e->terms_done == m->decoder_layers) return e->stage = STAGE_DONE, WEFT_OK;
+        if (m->complete && e->terms_done == m->decoder_layers) {
+            WeftStatus overflow = mpnn_check_finite(e->h_v, e->graph.n, (size_t)vec_padded(m->size[SIZE_NODE]));
+            if (!overflow) e->stage = STAGE_DONE;
+            return overflow;
+        }
         if (!mpnn_decoder_ready(m, e->terms_done)) return WEFT_WAITING;
         WeftStatus status = mpnn_terms_open(e, e->terms_done);
         if (!status) e->stage = STAGE_TERMS;

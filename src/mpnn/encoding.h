@@ -151,6 +151,10 @@ typedef struct NodeBlock {
 void mpnn_update_nodes(float *h, const float *sum, const float *messages, const NodeBlock *b, float scale,
                        int32_t count, Arena *scratch);
 
+/* WEFT_BAD_WEIGHTS with the row where a number of x [rows][stride] is not finite: weights may be finite, but too
+ * large. */
+WeftStatus mpnn_check_finite(const float *x, int32_t rows, size_t stride);
+
 /* h [count][node] becomes the layer's output. Rows of mask 0 become 0. */
 void mpnn_decode(float *h, const DecoderRows *rows, const WeftEncoding *e, int32_t layer, Arena *scratch);
 

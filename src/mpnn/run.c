@@ -108,7 +108,11 @@ WeftStatus mpnn_run_step(WeftRun *run) {
     WeftStatus status = run->mode == WEFT_DESIGN       ? mpnn_sample_step(run)
                         : run->mode == WEFT_ALL_OTHERS ? mpnn_others_step(run)
                                                        : mpnn_score_step(run);
-    run->done = status == WEFT_OK;
+    if (status) return status;
+    for (int32_t lane = 0; lane < run->plan.lanes && !status; lane++)
+        status = mpnn_check_finite(run->log_probs + (size_t)lane * (size_t)run->plan.n * WEFT_LETTER_COUNT,
+                                   run->plan.n, WEFT_LETTER_COUNT);
+    run->done = !status;
     return status;
 }
 

@@ -132,7 +132,7 @@ static WeftStructure *read_table(TableReader *r, StructureChoice choice) {
     structure_report_reading(r->builder, &r->reading);
     const char *note = next_text(r);
     for (int32_t i = 0; note && i < r->head.notes; i++, note = next_text(r))
-        structure_build_issue(r->builder, -1, "%s", note);
+        if (*note) structure_build_issue(r->builder, -1, "%s", note);
     return structure_build_finish(r->builder);
 }
 

@@ -369,6 +369,36 @@ static void damage_is_refused_with_its_place(void) {
     free(f.bytes);
 }
 
+/* Finite weights, but too large for float32: those of the output, then all. */
+static void numbers_that_overflow_are_no_results(void) {
+    for (int32_t all = 0; all <= 1; all++) {
+        File f = make_file(WITH_DROPOUT);
+        WeftStructure *s = make_structure(20, 0);
+        for (int32_t r = 0; r < f.records; r++) {
+            size_t size = f.record_at[r + 1] - f.record_at[r];
+            float huge = 3e38f, *at = (float *)(f.bytes + f.record_at[r] + 128);
+            if (all ? size < 128 + 4 * 128 : r < f.records - 2) continue; /* rates of dropout stay */
+            for (size_t i = 0; i < (size - 128) / 4; i++) at[i] = i % 2 ? huge : -huge;
+        }
+        WeftModel *m = load(f.bytes, f.size, 100000);
+        WeftEncoding *e = m ? weft_encoding_open(m, s, WEFT_FEATURES_MODEL) : NULL;
+        WeftStatus status = WEFT_MORE;
+        while (e && status == WEFT_MORE) status = weft_encoding_step(e);
+        if (e && !status) {
+            WeftRequest *r = request_all(e, 20);
+            WeftRun *result = run(r, WEFT_DESIGN);
+            status = result ? weft_run_step(result) : weft_error_status();
+            weft_run_free(result);
+            weft_request_free(r);
+        }
+        CHECK(e && status == WEFT_BAD_WEIGHTS && strstr(weft_error(), "overflow at residue #"));
+        weft_encoding_free(e);
+        weft_model_free(m);
+        weft_structure_free(s);
+        free(f.bytes);
+    }
+}
+
 static const char *refusal(int32_t index, int32_t rows, int32_t columns) {
     /* the published shapes up to the record in question, then that one */
     static const int32_t shapes[][2] = {{16, 66}, {16, 0},    {128, 416}, {128, 0},
@@ -713,6 +743,7 @@ int main(void) {
     RUN(unused_records_take_no_memory);
     RUN(ca_only_models_need_no_other_atom);
     RUN(damage_is_refused_with_its_place);
+    RUN(numbers_that_overflow_are_no_results);
     RUN(other_layouts_are_explained);
     RUN(bad_first_lines_are_refused);
     RUN(encoder_runs_as_weights_arrive);
