@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# run.sh - the test suites by name, by default all but bench and references. Called by ./build.sh test, which sets up
-# and builds first.
+# run.sh - the test suites by name, by default all but bench, faults and references. Called by ./build.sh test, which
+# sets up and builds first.
 #
 #   tests/run.sh [SUITES]  ->  what failed, a count for each suite, and the last line "N passed, N failed"
 #   tests/run.sh bench --OPTIONS   those of tests/bench/bench.mjs
@@ -14,7 +14,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 [ -n "${WEFT_CFLAGS:-}" ] || exec ./build.sh test "$@"
-all="layers symbols exports format types unit wasm-unit asan ubsan parity coverage faults cli web browser offline"
+all="layers symbols exports format types unit wasm-unit asan ubsan parity coverage fault-places cli web browser offline"
 all="$all sizes fuzz-smoke bench-smoke"
 
 # ---- Compiling: a FLAVOUR is native, asan, ubsan, libfuzzer, coverage, wasm, wasm-steps or wasm-fused; it lands in
@@ -184,6 +184,7 @@ suite_bench() { bench "${bench_options[@]}"; }
 suite_bench-smoke() { bench --short >build/log/bench-smoke.table && tail -n 1 build/log/bench-smoke.table; }
 suite_fuzz() { fuzzers && node tests/fuzz/fuzz.mjs "${fuzz_options[@]}"; }
 suite_fuzz-smoke() { fuzzers && node tests/fuzz/fuzz.mjs smoke; }
+suite_fault-places() { run node tests/faults/faults.mjs --places; }
 suite_faults() {
     weights || { no_weights; return; }
     run node tests/faults/faults.mjs "$WEFT_CACHE/weights" 1/2 >build/log/faults.1 2>&1 &

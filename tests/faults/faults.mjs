@@ -4,6 +4,7 @@
 // builds the parity programs, and looks for the red row.
 //
 //   node tests/faults/faults.mjs [WEIGHTS_DIRECTORY] [NAME... | PART/OF]  ->  a table: fault, the row that went red
+//   node tests/faults/faults.mjs --places   only looks whether each fault still has its place in the source
 //
 // Fails when a fault stays green, when its place is no longer in the source, or when the sources are red as they
 // are. WEIGHTS_DIRECTORY is $WEFT_CACHE/weights by default. Run from the top of the checkout.
@@ -20,6 +21,20 @@ const PROGRAMS = [...new Set(FAULTS.map((fault) => fault.program))];
 const [weights = join(cacheFolder(), 'weights'), ...names] = process.argv.slice(2);
 const [part, parts] = /^\d+\/\d+$/.test(names[0] ?? '') ? names.splice(0, 1)[0].split('/').map(Number) : [1, 1];
 const chosen = FAULTS.filter(({name}, i) => i % parts === part - 1 && (!names.length || names.includes(name)));
+
+if (weights === '--places') {
+    let lost = 0;
+    for (const fault of FAULTS) {
+        try {
+            inject(readFileSync(join('src', fault.file), 'utf8'), fault);
+        } catch (error) {
+            lost++;
+            console.log(`not ok ${fault.name}: ${/** @type {Error} */ (error).message}`);
+        }
+    }
+    console.log(`# fault-places: ${FAULTS.length - lost} passed, ${lost} failed`);
+    process.exit(lost ? 1 : 0);
+}
 
 const work = mkdtempSync(join(tmpdir(), 'weft-faults-'));
 process.on('exit', () => rmSync(work, {recursive: true, force: true}));
