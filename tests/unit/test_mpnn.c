@@ -376,9 +376,11 @@ static void numbers_that_overflow_are_no_results(void) {
         WeftStructure *s = make_structure(20, 0);
         for (int32_t r = 0; r < f.records; r++) {
             size_t size = f.record_at[r + 1] - f.record_at[r];
-            float huge = 3e38f, *at = (float *)(f.bytes + f.record_at[r] + 128);
             if (all ? size < 128 + 4 * 128 : r < f.records - 2) continue; /* rates of dropout stay */
-            for (size_t i = 0; i < (size - 128) / 4; i++) at[i] = i % 2 ? huge : -huge;
+            for (size_t i = 0; i < (size - 128) / 4; i++) {
+                const float huge = i % 2 ? 3e38f : -3e38f;
+                memcpy(f.bytes + f.record_at[r] + 128 + 4 * i, &huge, sizeof huge);
+            }
         }
         WeftModel *m = load(f.bytes, f.size, 100000);
         WeftEncoding *e = m ? weft_encoding_open(m, s, WEFT_FEATURES_MODEL) : NULL;

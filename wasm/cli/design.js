@@ -105,6 +105,7 @@ export async function design(context) {
     const stop = new AbortController(), signal = AbortSignal.any([context.io.signal, stop.signal]);
     const work = together([...left.entries()], Math.max(1, threads), async ([i, job]) => {
         const own = plans.get(job);
+        plans.delete(job);
         if (own) own.context = {...own.context, io: {...context.io, signal, stdout: turns.of(i)}};
         const read = await recorder?.read(job);
         const done = own && await attempts.make(job, () => designJob(engine, model, own, listen(i, job.name)));

@@ -145,7 +145,7 @@ export class Recorder {
         const entries = [];
         for (const job of all) {
             const {is, entry, why} = await this.#done.look(job);
-            if (is === 'same' && entry) entries.push(entry);
+            if (is === 'same' && entry) entries.push({...entry, asked: {}});   // of thousands it would fill the memory
             else if (mine.has(job)) {
                 throw new Error(`${why}: it changed while the run went on (--resume designs again what is needed)`);
             }
