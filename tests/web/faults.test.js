@@ -3,7 +3,7 @@
  * faults.test.js - engines whose memory is short, and workers whose core traps: errors with a name, and the work after
  * them the same to the last bit.
  *
- *   weft.wasm --a lower limit in its memory section--> failures to allocate      0xff over a core's memory --> traps
+ *   weft.wasm --a lower limit in its memory section--> failures to allocate      0x11 over a core's memory --> traps
  */
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
@@ -60,7 +60,7 @@ function crew(poison = 0) {
             memory = instance.exports.memory;
             return instance;
         };
-        const corrupt = () => new Uint8Array(memory.buffer).fill(255, 1024);
+        const corrupt = () => new Uint8Array(memory.buffer).fill(0x11, 1024);   // numbers stay numbers, pointers not
         parentPort.postMessage = (message, transfer) => {
             if (message.type === 'ready') ready();
             post(message, transfer);
