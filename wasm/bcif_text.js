@@ -2,7 +2,7 @@
  *
  * bcif_text.js - a BinaryCIF file as mmCIF text with the same categories, for what works on text.
  */
-import {requireWhole} from './formats/msgpack.js';
+import {readBinaryCif} from './bcif.js';
 
 const SIGNIFICANT = {fewest: 6, most: 9, double: 12};   // digits of a number of four bytes, and of eight
 
@@ -31,9 +31,7 @@ function quoted(value) {
  * @returns {Promise<string>}
  */
 export async function bcifText(bytes) {
-    const {parseCifBinary} = await import('./dist/cif_reader.js');
-    requireWhole(bytes, 'the BinaryCIF file');
-    const outcome = await parseCifBinary(new Uint8Array(bytes)).run();
+    const outcome = await readBinaryCif(bytes);
     const parts = [];
     for (const {header, categories} of outcome.isError ? [] : outcome.result.blocks) {
         parts.push(`data_${header}\n#\n`);

@@ -7,9 +7,9 @@
  * Residues have the authors' chain names, numbers and insertion codes, as in PDB files, and label ones where there are
  * none; atoms and residues are called by their label names.
  */
+import {readBinaryCif} from './bcif.js';
 import {ConstraintError, ParseError} from './errors.js';
 import {AtomTable} from './formats/atoms.js';
-import {requireWhole} from './formats/msgpack.js';
 
 /** @typedef {import('./dist/cif_reader.js').Category} Category */
 /** @typedef {import('./dist/cif_reader.js').Field} Field */
@@ -38,10 +38,9 @@ function decode(bytes) {
  * @param {'mmcif' | 'bcif'} format
  */
 async function parse(bytes, format) {
-    const {parseCifBinary, parseCifText} = await import('./dist/cif_reader.js');
-    if (format === 'mmcif') return parseCifText(decode(bytes)).run();
-    requireWhole(bytes, 'the BinaryCIF file');
-    return parseCifBinary(new Uint8Array(bytes)).run();   // which reads its buffer from the first byte on
+    if (format === 'bcif') return readBinaryCif(bytes);
+    const {parseCifText} = await import('./dist/cif_reader.js');
+    return parseCifText(decode(bytes)).run();
 }
 
 /** What a message may quote. @param {string} text */

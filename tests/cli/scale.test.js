@@ -83,7 +83,8 @@ test(`${FILES} files in one call take hardly more memory than a tenth of them`, 
     };
     for (const [name, command] of Object.entries(commands)) {
         const [one, ten] = [await peak(command(few, 'few')), await peak(command(files, 'many'))];
-        const shown = [one, ten].map(({held, taken}) => `${(held / MB).toFixed(1)} MB held, ${Math.round(taken / MB)} MB`);
+        const shown = [one, ten].map(({held, taken}) =>
+            `${(held / MB).toFixed(1)} MB held, ${Math.round(taken / MB)} MB`);
         t.diagnostic(`${name}: ${shown.join(' and ')} for ${few.length} and ${FILES} files`);
         assert.ok(ten.held - one.held < ROOM + FILES * ROW, `${name}: ${shown}`);
         if (name === 'info') assert.equal(ten.stdout.match(/ 20 residues, /g).length, 2 * FILES);

@@ -5,14 +5,17 @@
  */
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
 import {after, before, test} from 'node:test';
 import {gzipSync} from 'node:zlib';
 import fc from 'fast-check';
+import {decodeMsgPack} from '../../wasm/dist/cif_reader.js';
 import {Engine, ParseError} from '../../wasm/index.js';
 import {unpack} from '../../wasm/structure_file.js';
 import {bcifOf, cifOf, zstdOf} from './cif_text.js';
 import {smallModel} from './model_file.js';
 
+const {encodeMsgPack} = createRequire(import.meta.url)('molstar/lib/commonjs/mol-io/common/msgpack/encode.js');
 const odd = (name) => readFileSync(new URL(`../data/odd/${name}`, import.meta.url));
 const entry = (name) => readFileSync(new URL(`../data/structures/${name}`, import.meta.url));
 const bytesOf = (text) => new TextEncoder().encode(text);
@@ -299,6 +302,30 @@ test('open: a BinaryCIF file that ends too early is said to be incomplete', asyn
     const lies = Uint8Array.from(bcif);
     lies.set([0xdd, 0xff, 0xff, 0xff, 0xff], bcif.indexOf(0x91));   // an array of four billion
     await refused(lies, /BinaryCIF file is (incomplete|damaged)/);
+});
+
+test('open: what a BinaryCIF file claims is not believed beyond its bytes', async () => {
+    const bcif = await bcifOf(cif.toString());
+    const steps = (column) => [...column.data.encoding, ...column.mask?.encoding ?? []];
+    /** The file with its columns changed. */
+    const altered = (change) => {
+        const message = decodeMsgPack(bcif);
+        for (const column of message.dataBlocks[0].categories[0].columns) change(column);
+        return encodeMsgPack(message);
+    };
+    const resized = (size) => altered((column) => {
+        for (const step of steps(column)) if ('srcSize' in step) step.srcSize = size;
+    });
+    await refused(resized(2 ** 31 - 1), /damaged: it claims \d{10,} values in \d+ bytes/);
+    for (const size of ['9', -1, 0.5, {length: 9}]) await refused(resized(size), /damaged: it claims counts that/);
+    const rows = decodeMsgPack(bcif).dataBlocks[0].categories[0].rowCount;
+    const runs = Int32Array.from(Array(1000).fill([1, 2 ** 31 - 1]).flat());   // two million million times 1
+    const long = altered((column) => {
+        if (column.name !== 'pdbx_PDB_model_num') return;
+        const encoding = [{kind: 'RunLength', srcType: 3, srcSize: rows}, {kind: 'ByteArray', type: 3}];
+        column.data = {encoding, data: new Uint8Array(runs.buffer)};
+    });
+    assert.deepEqual(await opened(long), await opened(bcif));
 });
 
 test('open: any bytes are a structure or a ParseError', async () => {

@@ -2,7 +2,8 @@
 //
 // cif_reader.mjs - Mol*'s readers of mmCIF and BinaryCIF as one file -> wasm/dist/cif_reader.js, its types beside it.
 //
-// molstar is a package of many megabytes; of it the readers alone are taken over, with its licence on top.
+// molstar is a package of many megabytes; of it the readers alone are taken over, with its licence on top and one line
+// changed.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {rolldown} from 'rolldown';
@@ -14,6 +15,7 @@ const {version} = JSON.parse(readFileSync(join(root, 'node_modules/molstar/packa
 const ENTRY = `
 export {parseCifText} from 'molstar/lib/mol-io/reader/cif/text/parser.js';
 export {parseCifBinary} from 'molstar/lib/mol-io/reader/cif/binary/parser.js';
+export {decodeMsgPack} from 'molstar/lib/mol-io/common/msgpack/decode.js';
 `;
 const TYPES = `// Written by wasm/build/cif_reader.mjs.
 export interface Field { rowCount: number; str(row: number): string }
@@ -23,7 +25,16 @@ export type Outcome = {isError: false, result: {blocks: readonly Block[]}}
     | {isError: true, message: string, line: number};
 export function parseCifText(text: string): {run(): Promise<Outcome>};
 export function parseCifBinary(bytes: Uint8Array): {run(): Promise<Outcome>};
+export function decodeMsgPack(bytes: Uint8Array): unknown;
 `;
+
+/** A run is written no further than its array reaches: of a deceiving file one may be as long as 2^31 values. */
+const RUN = 'const length = data[i + 1];';
+const BOUNDED_RUN = 'const length = Math.min(data[i + 1], output.length - dataOffset);';
+function boundRuns(code) {
+    if (code.split(RUN).length !== 2) throw new Error(`molstar ${version} decodes runs in another way`);
+    return code.replace(RUN, BOUNDED_RUN);
+}
 
 const entry = '\0entry';
 const bundle = await rolldown({
@@ -33,7 +44,8 @@ const bundle = await rolldown({
         name: 'entry',
         resolveId: (id, importer) => (id === entry ? id
             : importer === entry ? join(root, 'node_modules', id) : null),
-        load: (id) => (id === entry ? ENTRY : null)
+        load: (id) => (id === entry ? ENTRY : null),
+        transform: (code, id) => (id.endsWith('/binary-cif/decoder.js') ? boundRuns(code) : null)
     }]
 });
 const {output: [chunk]} = await bundle.generate({

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// cif.mjs - structure files of every kind through the engine: mmCIF, BinaryCIF, PDB. The first byte says how the
-// rest is
-// packed before it is opened: not at all, with gzip, with gzip in a stream that is cut, with zstd.
+// cif.mjs - structure files of every kind through the engine: mmCIF, BinaryCIF, PDB. The first byte says how the rest
+// is packed before it is opened: not at all, with gzip, with gzip in a stream that is cut, with zstd.
 import assert from 'node:assert/strict';
 import {gzipSync} from 'node:zlib';
 import {bcifOf, zstdOf} from '../../web/cif_text.js';
@@ -27,8 +26,8 @@ function check({length, sequence, letters, mask, chains, issues, numbers}, backb
 }
 
 export default {
-    covers: ['wasm/cif.js', 'wasm/structure_file.js', 'wasm/formats/atoms.js', 'wasm/formats/msgpack.js',
-        'wasm/dist/cif_reader.js'],
+    covers: ['wasm/cif.js', 'wasm/bcif.js', 'wasm/structure_file.js', 'wasm/formats/atoms.js',
+        'wasm/formats/msgpack.js', 'wasm/dist/cif_reader.js'],
     words: ['data_', 'loop_\n', '_atom_site.', '_atom_site.Cartn_x', '_atom_site.auth_seq_id',
         '_atom_site.pdbx_PDB_model_num',
         '_atom_site.type_symbol', '_atom_site.pdbx_PDB_ins_code', ' . ', ' ? ', "'", '"', '\n;', '#', 'save_',
