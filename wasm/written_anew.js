@@ -78,6 +78,19 @@ export function pdbFromCif(source) {
     return `${lines.join('\n')}\nEND\n`;
 }
 
+/**
+ * What columns 77-78 say; else by the name, whose symbol ends in column 14. Those of residues have one letter.
+ * @param {string} line
+ * @param {string} name
+ * @param {boolean} isResidue
+ */
+function elementOf(line, name, isResidue) {
+    const said = line.slice(76, 78).trim();
+    if (/^[a-z]{1,2}$/i.test(said)) return said;
+    const two = isResidue ? name === 'SE' : /^[a-z]{2}/i.test(line.slice(12, 14)) && name.length < 4;
+    return two ? name.slice(0, 2) : /[a-z]/i.exec(name)?.[0] ?? '';
+}
+
 /** A word of mmCIF. @param {string} text @param {string} [none] */
 function word(text, none = '?') {
     if (text === '') return none;
@@ -103,8 +116,8 @@ export function cifFromPdb(source, structure) {
             (/^[\d.-]+$/.test(part(from, from + 5)) ? part(from, from + 5) : none);
         const author = own ? String(structure.numbers[row]) : number;
         return [
-            kind, i + 1, word(part(77, 78)), word(name), word(altloc, '.'), word(residue), word(last),
-            own ? row - own.start + 1 : '.', word(own ? structure.insertions[row].trim() : insertion),
+            kind, i + 1, word(elementOf(text, name, row >= 0)), word(name), word(altloc, '.'), word(residue),
+            word(last), own ? row - own.start + 1 : '.', word(own ? structure.insertions[row].trim() : insertion),
             ...xyz.map((value) => value.toFixed(3)), measured(55, '1.00'), measured(61, '?'), word(author),
             word(residue), word(last), word(name), 1
         ].join(' ');

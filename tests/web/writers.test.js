@@ -234,6 +234,15 @@ test('the other format, and BinaryCIF as mmCIF text', async () => {
     assert.deepEqual(words(text), words((await reread(cif)).text));
 });
 
+test('mmCIF names the elements that a PDB file leaves to the names of atoms', async () => {
+    const elements = (text) => atomsIn(text).map(({line, name}) => `${line.split(/\s+/)[2]} ${name}`);
+    for (const name of ['odd/1A8O.pdb', 'odd/1EN2.pdb', 'odd/pdb3mht.pdb']) {
+        const whole = file(name).toString(), bare = whole.replace(/^((?:ATOM|HETATM).{70}).*$/gm, '$1');
+        const [said, taken] = await Promise.all([whole, bare].map((text) => reread(bytesOf(text), {format: 'cif'})));
+        assert.deepEqual(elements(taken.text), elements(said.text), name);
+    }
+});
+
 test('what cannot be written is refused with its reason', async () => {
     const long = file('odd/7cma-assembly1.cif.gz');
     await assert.rejects(reread(long, {format: 'pdb'}), (error) =>
