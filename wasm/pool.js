@@ -391,8 +391,9 @@ export class Pool {
         const {type} = message;
         if (type === 'recognised' || type === 'ready' || type === 'weights') {
             this.#arrived(message);
-        } else if (type === 'failed') {
-            this.#fail(unpackError(message.error));
+        } else if (type === 'failed') {   // once the weights are right, it is the worker that is not
+            if (this.#complete) this.#crew.dismiss(thread, unpackError(message.error));
+            else this.#fail(unpackError(message.error));
         } else if (type === 'holds') {
             if (thread.sent.has(message.encoding)) thread.holds.add(message.encoding);
         } else if (task && message.id === task.id) {

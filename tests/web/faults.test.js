@@ -3,7 +3,7 @@
  * faults.test.js - engines whose memory is short, and workers whose core traps: errors with a name, and the work after
  * them the same to the last bit.
  *
- *   weft.wasm --a lower limit in its memory section--> failures to allocate      0x11 over a core's memory --> traps
+ *   weft.wasm --a lower limit in its memory section--> failures to allocate      a call of `unreachable` --> traps
  */
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
@@ -48,27 +48,31 @@ function limited(most) {
     throw new Error('the module has no memory');
 }
 
-/** Workers that keep to the script, but that fill the memory of their core when told, or before a file of a length. */
+/** A module whose one function, t, is `unreachable`. */
+const UNREACHABLE = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 0x74, 0, 0, 10, 5, 1,
+    3, 0, 0, 0x0b];
+
+/** Workers that keep to the script, but whose core traps once they are told, or from a file of a length on. */
 function crew(poison = 0) {
     const workers = [], code = `
         const {parentPort} = require('node:worker_threads'), {instantiate} = WebAssembly;
         const on = parentPort.on.bind(parentPort), post = parentPort.postMessage.bind(parentPort);
-        let memory, ready;
+        const {t: trap} = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(${UNREACHABLE}))).exports;
+        let broken = false, ready;
         const isReady = new Promise((resolve) => { ready = resolve; });
         WebAssembly.instantiate = async (...args) => {
-            const instance = await instantiate(...args);
-            memory = instance.exports.memory;
-            return instance;
+            const {exports} = await instantiate(...args);
+            return {exports: Object.fromEntries(Object.entries(exports).map(([name, value]) =>
+                [name, typeof value === 'function' ? (...some) => (broken ? trap() : value(...some)) : value]))};
         };
-        const corrupt = () => new Uint8Array(memory.buffer).fill(0x11, 1024);   // numbers stay numbers, pointers not
         parentPort.postMessage = (message, transfer) => {
             if (message.type === 'ready') ready();
             post(message, transfer);
         };
         parentPort.on = (name, hear) => on(name, (message) => {
-            if (message.type === 'corrupt') return corrupt();
+            if (message.type === 'break') return void (broken = true);
             if (message.call !== 'encode' || message.sources[0].bytes.length !== ${poison}) return hear(message);
-            isReady.then(() => { corrupt(); hear(message); });
+            isReady.then(() => { broken = true; hear(message); });
         });
         import(${JSON.stringify(script)});`;
     return {workers, worker: () => workers[workers.push(new Worker(code, {eval: true})) - 1]};
@@ -151,7 +155,7 @@ test('a worker that traps is replaced, and the results are complete and the same
     const engine = await open({threads: 2, worker});
     let turn = 0;
     const each = () => {
-        if (++turn % 8 === 3) workers.at(-1).postMessage({type: 'corrupt'});
+        if (++turn % 8 === 3) workers.at(-1).postMessage({type: 'break'});
     };
     const options = {count: 40, batch: 1};
     assert.equal(await designs(engine, monomer, {...options, each}), await designs(plain, monomer, options));
