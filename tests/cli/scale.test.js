@@ -61,7 +61,7 @@ async function peak(words) {
         };
         const report = () => process.stderr.write(\`peak \${held} \${process.resourceUsage().maxRSS}\\n\`);
         if (isMainThread) setInterval(look, 250).unref();
-        if (isMainThread) process.on('exit', report);`;
+        if (isMainThread) process.on('exit', () => { look(); report(); });`;
     const {code, stdout, stderr} = await run(process.execPath,
         ['--expose-gc', '--import', `data:text/javascript,${encodeURIComponent(hook)}`, cli, ...words],
         {cwd: folder});
