@@ -59,9 +59,13 @@ async function peak(words) {
             const {heapUsed, external} = process.memoryUsage();
             held = Math.max(held, heapUsed + external);
         };
-        const report = () => process.stderr.write(\`peak \${held} \${process.resourceUsage().maxRSS}\\n\`);
-        if (isMainThread) setInterval(look, 250).unref();
-        if (isMainThread) process.on('exit', () => { look(); report(); });`;
+        if (isMainThread) {
+            setInterval(look, 250).unref();
+            process.on('exit', () => {
+                look();
+                process.stderr.write(\`peak \${held} \${process.resourceUsage().maxRSS}\\n\`);
+            });
+        }`;
     const {code, stdout, stderr} = await run(process.execPath,
         ['--expose-gc', '--import', `data:text/javascript,${encodeURIComponent(hook)}`, cli, ...words],
         {cwd: folder});
