@@ -44,16 +44,25 @@ export const JS_MODULES = [
 
 /** The page, in the same form; './state/runs' and '#platform' find their files, other names must be in `packages`. */
 export const WEB_MODULES = [
-    {name: 'page', files: /^web\/src\/(main|drop|components\/)/, sees: ['state', 'platform', 'style']},
-    {name: 'style', files: /^web\/src\/style\.css$/, sees: []},
-    {name: 'state', files: /^web\/src\/state\//, sees: ['engine', 'platform', 'entry', 'samples']},
+    {
+        name: 'page', files: /^web\/src\/(main|drop|keys|components\/)/,
+        sees: ['state', 'platform', 'style', 'viewer', 'figures', 'files', 'samples'],
+    },
+    {name: 'style', files: /^web\/src\/(style|components\/.*)\.css$/, sees: []},
+    {name: 'viewer', files: /^web\/src\/viewer\//, sees: ['entry']},
+    {name: 'figures', files: /^web\/src\/figures\//, sees: ['entry']},
+    {name: 'files', files: /^web\/src\/files\//, sees: ['state', 'platform', 'entry', 'figures']},
+    {name: 'state', files: /^web\/src\/state\//, sees: ['engine', 'platform', 'entry']},
     {name: 'engine', files: /^web\/src\/engine\//, sees: ['platform', 'entry']},
     {name: 'platform', files: /^web\/src\/platform\//, sees: ['entry', 'worker']},
     {name: 'samples', files: /^web\/samples\//, sees: []},
-    {name: 'entry', files: /^wasm\/(index|models|pool|formats\/fasta)\.js$/, sees: []},
+    {name: 'entry', files: /^wasm\/(index|models|options|pool|writers|formats\/\w+)\.js$/, sees: []},
     {name: 'worker', files: /^wasm\/worker\.js$/, sees: []},
 ];
-export const WEB_PACKAGES = ['preact', '@preact/signals'];
+export const WEB_PACKAGES = [
+    '3dmol', '@observablehq/plot', '@preact/signals', '@tanstack/virtual-core', 'client-zip', 'd3-dsv', 'idb-keyval',
+    'preact', 'preact/hooks', 'workbox-precaching',
+];
 
 /** Packages that the JavaScript may import. They are bundled into what is published, which depends on nothing. */
 export const JS_PACKAGES = ['fzstd', 'd3-dsv'];

@@ -16,6 +16,12 @@ export async function openFiles(files: Iterable<File>): Promise<void> {
     }
 }
 
+export async function openSample(): Promise<void> {
+    clearProblem();
+    await openStructure('5L33.pdb', async () =>
+        new TextEncoder().encode((await import('../samples/5L33.pdb?raw')).default));
+}
+
 export function acceptDrops(target: Document): void {
     const {classList} = target.documentElement;
     const leave = () => classList.remove('dropping');

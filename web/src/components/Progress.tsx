@@ -2,11 +2,12 @@
 //
 // Progress.tsx - what is going on, how far it is and how long it will take.
 import {loading, weights} from '../state/models';
-import {active, type Phase, type Run, runs} from '../state/runs';
-import {current} from '../state/structures';
+import {active, type Phase, type Run, runs, waiting} from '../state/runs';
+import {current, opening} from '../state/structures';
 
 const doing: Record<Phase, string> = {
-    weights: 'Reading the weights', encode: 'Looking at the backbone', design: 'Designing', finish: 'Finishing'
+    waiting: 'Waiting', weights: 'Reading the weights', encode: 'Looking at the backbone', design: 'Designing',
+    finish: 'Finishing'
 };
 
 const sequences = (n: number) => (n === 1 ? '1 sequence' : `${n} sequences`);
@@ -18,26 +19,27 @@ function timeLeft(seconds: number): string {
 }
 
 function outcome(run: Run): string {
-    const made = sequences(run.rows.value.length);
+    const made = sequences(run.rows.length), {name} = run.opened;
     switch (run.state.value) {
-        case 'running': return `${doing[run.phase.value]}: ${run.opened.name} with ${run.model}.`;
-        case 'done': return `Done: ${made} for ${run.opened.name}.`;
-        case 'cancelled': return `Cancelled after ${made} for ${run.opened.name}.`;
-        default: return `Stopped after ${made} for ${run.opened.name}.`;
+        case 'running': return `${doing[run.phase.value]}: ${name} with ${run.facts.model}.`;
+        case 'done': return `Done: ${made} for ${name}.`;
+        case 'cancelled': return `Cancelled after ${made} for ${name}.`;
+        default: return `Stopped after ${made} for ${name}.`;
     }
 }
 
 function statusText(): string {
-    const run = active.value ?? runs.value.at(-1);
-    if (run) return outcome(run);
+    if (opening.value.length) return `Reading ${opening.value.join(', ')}.`;
+    const run = active.value ?? runs.value.at(-1), more = waiting.value.length;
+    if (run) return outcome(run) + (more ? ` ${more === 1 ? '1 run waits' : `${more} runs wait`}.` : '');
     if (current.value) return weights.value ? 'Ready to design.' : 'Ready to design; the weights are on their way.';
-    return 'Choose a structure to begin.';
+    return 'Open a structure to begin.';
 }
 
 function Bar({run}: {run: Run}) {
     const fraction = run.fraction.value;
     const left = run.secondsLeft.value;
-    const made = `${run.rows.value.length} of ${sequences(run.settings.count)}`;
+    const made = `${run.count.value} of ${sequences(run.facts.settings.count)}`;
     const detail = [made, left === null ? '' : timeLeft(left)].filter(Boolean).join(', ');
     return (
         <div class="bar">
@@ -64,10 +66,10 @@ function Loading() {
 export function Progress() {
     const run = active.value;
     return (
-        <section aria-label="Progress" class="progress">
+        <div class="progress">
             <p role="status">{statusText()}</p>
             {run && <Bar run={run} />}
             <Loading />
-        </section>
+        </div>
     );
 }

@@ -23,6 +23,19 @@ export interface Source {
     bytes: Uint8Array;
 }
 
+const isAbort = (error: unknown) => error instanceof DOMException && error.name === 'AbortError';
+
+/** The promise, or an AbortError as soon as the signal says so. */
+function waitFor<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (!signal) return promise;
+    return new Promise((resolve, reject) => {
+        const abort = () => reject(new DOMException('The work was cancelled.', 'AbortError'));
+        if (signal.aborted) abort();
+        signal.addEventListener('abort', abort, {once: true});
+        promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    });
+}
+
 type Listener = (progress: Progress) => void;
 type Control = {onProgress?: Listener, signal?: AbortSignal};
 
@@ -39,14 +52,16 @@ export function parser(): Promise<Engine> {
     return parsing;
 }
 
-/** One loaded model and the last structure that it encoded. */
+const KEPT = 3;   // encodings: of the structure that is looked at, and of states
+
+/** One loaded model and the last structures that it encoded. */
 export class Slot {
     readonly model: Model;
     readonly engine: Promise<Engine>;
     failed = false;
     #users = 0;
     #kept = true;
-    #last: {key: number, encoding: Encoding} | undefined;
+    #encodings: {key: number, encoding: Promise<Encoding>}[] = [];
 
     constructor(model: Model, onProgress: Listener) {
         this.model = model;
@@ -58,18 +73,43 @@ export class Slot {
 
     /** The encoded structure; the same one again costs nothing. */
     async encoding(source: Source, control: Control): Promise<Encoding> {
+        for (let kept; (kept = this.#encodings.find(({key}) => key === source.key));) {
+            try {
+                return await waitFor(kept.encoding, control.signal);
+            } catch (error) {
+                if (!isAbort(error) || control.signal?.aborted) throw error;   // another caller's cancel is not ours
+            }
+        }
+        const made = {key: source.key, encoding: this.#encode(source, control)};
+        this.#encodings.push(made);
+        try {
+            await made.encoding;
+        } catch (error) {
+            this.#encodings = this.#encodings.filter((each) => each !== made);
+            throw error;
+        }
+        return made.encoding;
+    }
+
+    async #encode(source: Source, control: Control): Promise<Encoding> {
         const engine = await this.engine;
-        if (this.#last?.key === source.key) return this.#last.encoding;
         const structure = await engine.open(source.bytes, {name: source.name});
         try {
-            const encoding = await engine.encode(structure, control);
-            this.#last?.encoding.dispose();
-            this.#last?.encoding.structure.dispose();
-            this.#last = {key: source.key, encoding};
-            return encoding;
+            return await engine.encode(structure, control);
         } catch (error) {
             structure.dispose();
             throw error;
+        }
+    }
+
+    /** Frees the oldest encodings where nobody works with them. */
+    #tidy(): void {
+        if (this.#users > 0) return;
+        for (const {encoding} of this.#encodings.splice(0, Math.max(0, this.#encodings.length - KEPT))) {
+            encoding.then((it) => {
+                it.dispose();
+                it.structure.dispose();
+            }).catch(() => undefined);
         }
     }
 
@@ -80,6 +120,7 @@ export class Slot {
 
     release(): void {
         this.#users--;
+        this.#tidy();
         this.#freeIfIdle();
     }
 

@@ -1,97 +1,231 @@
 // SPDX-License-Identifier: MIT
 //
-// runs.ts - design runs. A run keeps the structure, model and settings that it was started with.
+// runs.ts - design runs. A run keeps the structure, model, plan and settings that it was started with.
 //
-//   startRun: read the form -> encode -> sequences, one by one -> the native sequence's score (for the FASTA file)
-import {computed, signal} from '@preact/signals';
-import {type Design, type Encoding, type Progress, type Score, type Structure} from '../../../wasm/index.js';
+//   startRun: read the page once -> wait for the run before -> encode -> sequences, one by one -> the native's score
+//
+// Runs stand in a queue, and one works at a time: its workers have all cores. Runs that another visit made come back
+// from storage as finished ones (restoredRun).
+import {batch, computed, signal} from '@preact/signals';
+import {
+    type Design, type Encoding, LETTERS, type Progress, type StateResult
+} from '../../../wasm/index.js';
 import type {Slot} from '../engine/engine';
 import {chosenSlot, loading} from './models';
-import {clearProblem, report} from './page';
+import {clearProblem, messageOf, report} from './page';
+import {type Plan, planOf} from './plan';
+import {type Command, commandOf, constraintsOf, refusal, wordsOf} from './request';
 import {readSettings, type Settings} from './settings';
-import {current, type Opened} from './structures';
+import {current, type Opened, structures} from './structures';
 
-export type Phase = 'weights' | 'encode' | 'design' | 'finish';
-export type State = 'running' | 'done' | 'cancelled' | 'failed';
+export type Phase = 'waiting' | 'weights' | 'encode' | 'design' | 'finish';
+export type Outcome = 'running' | 'done' | 'cancelled' | 'failed';
 
-/** A sequence of the table. */
-export interface Row {
-    design: Pick<Design, 'sample' | 'score' | 'globalScore' | 'recovery' | 'sequence'>;
-    run: Run;
+const WIDTH = LETTERS.length;
+const BEAT_MS = 60;   // between two looks of the page at new sequences
+
+/** A designed sequence. */
+export interface Result extends Pick<Design, 'sample' | 'score' | 'globalScore' | 'recovery' | 'sequence'> {
+    /** log-probability of each row's letter at temperature 1, nats; NaN where the model sees no residue */
+    readonly logProb: Float32Array;
+    /** mean negative log-probability of the designed residues of each chain, by its name */
+    readonly chainScores: Readonly<Record<string, number>>;
+    readonly states?: readonly StateResult[];
 }
 
-/** What a FASTA file says of the run's structure. */
+/** A sequence and the run that made it. */
+export interface Row {
+    readonly run: Run;
+    readonly design: Result;
+}
+
+/** The structure's own sequence under the model of the run. */
 export interface Native {
-    score: Score;
-    structure: Structure;
-    version: string;
+    readonly sequence: string;
+    readonly score: number;
+    readonly globalScore: number;
+    readonly logProb: Float32Array;
+}
+
+/** What is known of a run from its start; all of it can be stored. */
+export interface RunFacts {
+    readonly model: string;
+    readonly plan: Plan;
+    readonly settings: Settings;
+    readonly words: readonly string[];
+    readonly command: Command;
+    /** milliseconds since 1970 */
+    readonly started: number;
 }
 
 let lastKey = 0;
 
+/** Mean over the designed rows of each chain. */
+function chainScores({structure}: Opened, design: Uint8Array, logProb: Float32Array): Record<string, number> {
+    return Object.fromEntries(structure.chainsWith(design).map(({name, start, length}) => {
+        let sum = 0, count = 0;
+        for (let row = start; row < start + length; row++) {
+            if (!design[row]) continue;
+            sum -= logProb[row];
+            count++;
+        }
+        return [name, sum / count];
+    }));
+}
+
+/** Of a [row][letter] table the number of each row's letter; NaN in rows that the model does not see. */
+function ofLetters(table: Float32Array, letters: ArrayLike<number>, seen: Uint8Array): Float32Array {
+    return Float32Array.from(letters, (letter, row) => (seen[row] ? table[row * WIDTH + letter] : NaN));
+}
+
 export class Run {
     readonly key = ++lastKey;
     readonly opened: Opened;
-    readonly settings: Settings;
-    readonly model: string;
-    readonly chains: readonly string[];
-    readonly state = signal<State>('running');
-    readonly phase = signal<Phase>('encode');
+    readonly facts: RunFacts;
+    readonly state = signal<Outcome>('running');
+    readonly phase = signal<Phase>('waiting');
     readonly fraction = signal(0);
     readonly secondsLeft = signal<number | null>(null);
-    readonly rows = signal<readonly Row[]>([]);
-    native: Promise<Native> | undefined;
-    readonly #slot: Slot;
+    /** how many sequences the page has looked at: `rows` grows in place, this says when to look */
+    readonly count = signal(0);
+    readonly rows: Row[] = [];
+    /** sum over all sequences of the probabilities that were drawn from, [row][letter]; 0 where nothing is designed */
+    readonly probs: Float32Array;
+    /** known from the end of a run, or of its cancelled part, on */
+    readonly native = signal<Native | null>(null);
+    /** of the weights, and the engine's version, once they are known */
+    sha256 = '';
+    version = '';
+    error = '';
+    /** resolves when nothing is left to do for it */
+    finished: Promise<void> = Promise.resolve();
+    readonly #slot: Slot | null;
     readonly #abort = new AbortController();
     #phaseStarted = performance.now();
+    #looked = 0;
+    #timer: ReturnType<typeof setTimeout> | undefined;
 
-    constructor(opened: Opened, settings: Settings, slot: Slot) {
+    constructor(opened: Opened, facts: RunFacts, slot: Slot | null) {
         this.opened = opened;
-        this.settings = settings;
-        this.#slot = slot.retain();
-        this.model = slot.model.id;
-        this.chains = opened.chains.map(({name}) => name).filter((name) => opened.designed.has(name));
+        this.facts = facts;
+        this.probs = new Float32Array(opened.structure.length * WIDTH);
+        this.#slot = slot?.retain() ?? null;
     }
 
+    /** Names of the chains with a designed residue. */
+    get chains(): string[] {
+        return this.opened.structure.chainsWith(this.facts.plan.design).map(({name}) => name);
+    }
+
+    /** Answers at once; what is left to do (the native's score for what was made) goes on until `finished`. */
     cancel(): void {
+        if (this.state.value !== 'running') return;
         this.#abort.abort();
+        this.#end('cancelled');
+        if (this.phase.value === 'waiting') this.#leave();
     }
 
+    /** Works until the end; a failure is reported, never thrown. */
     async start(): Promise<void> {
+        const slot = this.#slot;
+        if (!slot || this.state.value !== 'running') return;
+        this.finished = this.#work(slot);
+        await this.finished;
+    }
+
+    async #work(slot: Slot): Promise<void> {
         const control = {signal: this.#abort.signal, onProgress: (progress: Progress) => this.#listen(progress)};
-        let encoding: Encoding | undefined;
+        this.#enter('encode');
+        let outcome: Outcome = 'done';
         try {
-            encoding = await this.#slot.encoding(this.opened, control);
-            await this.#design(encoding, control);
-            this.#enter('finish');
-            this.native = this.#score(encoding);
-            await this.native;
-            this.state.value = 'done';
+            const encodings = await this.#encode(slot, control);
+            try {
+                await this.#design(slot, encodings, control);
+            } catch (error) {
+                if (this.rows.length > 0) await this.#scoreNative(slot, encodings[0]).catch(() => undefined);
+                throw error;
+            }
+            await this.#scoreNative(slot, encodings[0]);
         } catch (error) {
-            const cancelled = this.#abort.signal.aborted;
-            this.state.value = cancelled ? 'cancelled' : 'failed';
-            if (!cancelled) report(this.opened.name, error);
+            outcome = this.#abort.signal.aborted ? 'cancelled' : 'failed';
+            this.error = outcome === 'failed' ? messageOf(error) : '';
+            if (outcome === 'failed') report(this.opened.name, error);
         }
-        if (encoding && this.rows.value.length > 0) this.native ??= this.#score(encoding);
-        await this.native?.catch(() => undefined);
-        this.#slot.release();
+        this.#end(outcome);
+        this.#leave();
     }
 
-    async #design(encoding: Encoding, control: object): Promise<void> {
-        const engine = await this.#slot.engine;
-        const asked = {...this.settings, chains: [...this.chains], ...control};
-        for await (const {sample, score, globalScore, recovery, sequence} of engine.design(encoding, asked)) {
-            const design = {sample, score, globalScore, recovery, sequence};
-            this.rows.value = [...this.rows.value, {design, run: this}];
+    async #encode(slot: Slot, control: object): Promise<Encoding[]> {
+        const engine = await slot.engine;
+        this.version = engine.version;
+        const encodings = [];
+        for (const opened of [this.opened, ...statesOf(this.facts.plan)]) {
+            encodings.push(await slot.encoding(opened, control));
+        }
+        await engine.ready;
+        this.sha256 = engine.weights.sha256 ?? '';
+        return encodings;
+    }
+
+    async #design(slot: Slot, encodings: Encoding[], control: object): Promise<void> {
+        const engine = await slot.engine, {plan, settings} = this.facts;
+        const {count, temperature, seed} = settings;
+        const weights = [1, ...plan.states.map(({weight}) => weight)];
+        const asked = {
+            ...constraintsOf(plan, settings), count, temperature, seed, ...control,
+            ...(encodings.length > 1 && {stateWeights: weights})
+        };
+        for await (const design of engine.design(encodings.length > 1 ? encodings : encodings[0], asked)) {
+            this.#add(design, encodings[0].structure.visible(engine.weights.family));
         }
     }
 
-    async #score(encoding: Encoding): Promise<Native> {
-        const engine = await this.#slot.engine;
-        const {structure} = encoding;
-        const asked = {chains: [...this.chains], sequences: structure.sequence, seed: this.settings.seed};
-        const [score] = await engine.score(encoding, asked);
-        return {score, structure, version: engine.version};
+    #add(design: Design, seen: Uint8Array): void {
+        const {sample, score, globalScore, recovery, sequence, letters, logProbs, probs, states} = design;
+        const logProb = ofLetters(logProbs, letters, seen), mask = this.facts.plan.design;
+        for (let row = 0, at = 0; row < mask.length; row++) {
+            for (let letter = 0; letter < WIDTH; letter++, at++) if (mask[row]) this.probs[at] += probs[at];
+        }
+        this.rows.push({run: this, design: {
+            sample, score, globalScore, recovery, sequence, logProb,
+            chainScores: chainScores(this.opened, mask, logProb), ...(states && {states})
+        }});
+        const wait = this.#looked + BEAT_MS - performance.now();
+        if (wait <= 0) this.#look();
+        else this.#timer ??= setTimeout(() => this.#look(), wait);
+    }
+
+    /** Lets the page see what has come. */
+    #look(): void {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.#looked = performance.now();
+        this.count.value = this.rows.length;
+    }
+
+    async #scoreNative(slot: Slot, encoding: Encoding): Promise<void> {
+        this.#look();
+        if (this.state.value === 'running') this.#enter('finish');
+        const engine = await slot.engine, {structure} = this.opened, {design} = this.facts.plan;
+        const [{score, globalScore, residueScores}] = await engine.score(encoding, {
+            design, sequences: structure.sequence, seed: this.facts.settings.seed
+        });
+        this.native.value = {
+            score, globalScore, sequence: structure.sequence, logProb: residueScores.map((value) => -value)
+        };
+    }
+
+    #end(outcome: Outcome): void {
+        if (this.state.value !== 'running') return;
+        batch(() => {
+            this.#look();
+            this.state.value = outcome;
+        });
+    }
+
+    #leave(): void {
+        this.#slot?.release();
+        ended(this);
     }
 
     #enter(phase: Phase): void {
@@ -104,39 +238,108 @@ export class Run {
     #listen({phase, fraction}: Progress): void {
         const {value: weights} = loading;
         const waiting = phase === 'encode' && weights !== null;
-        this.#enter(waiting ? 'weights' : phase === 'design' ? 'design' : 'encode');
-        const done = (waiting ? weights.fraction : fraction) ?? 0;
-        const seconds = (performance.now() - this.#phaseStarted) / 1000;
-        this.fraction.value = done;
-        this.secondsLeft.value = done > 0.02 && seconds > 0.5 ? seconds * (1 - done) / done : null;
+        batch(() => {
+            this.#enter(waiting ? 'weights' : phase === 'design' ? 'design' : 'encode');
+            const done = (waiting ? weights.fraction : fraction) ?? 0;
+            const seconds = (performance.now() - this.#phaseStarted) / 1000;
+            this.fraction.value = done;
+            this.secondsLeft.value = done > 0.02 && seconds > 0.5 ? seconds * (1 - done) / done : null;
+        });
     }
 }
 
-export const runs = signal<readonly Run[]>([]);
-export const active = computed(() => runs.value.find((run) => run.state.value === 'running'));
-export const rows = computed(() => runs.value.flatMap((run) => run.rows.value));
-export const canStart = computed(() => current.value !== undefined && active.value === undefined);
+/** The open structures that a plan's sequence shall fit as well. */
+export const statesOf = (plan: Plan): Opened[] => plan.states.flatMap(({key}) =>
+    structures.value.find((each) => each.key === key) ?? []);
 
-/** Starts a run with what is on the page now. */
-export function startRun(): void {
-    const opened = current.value;
-    if (!opened || active.value) return;
+export const runs = signal<readonly Run[]>([]);
+export const active = computed(() =>
+    runs.value.find((run) => run.state.value === 'running' && run.phase.value !== 'waiting'));
+/** Runs that have not begun. */
+export const waiting = computed(() =>
+    runs.value.filter((run) => run.state.value === 'running' && run.phase.value === 'waiting'));
+export const canStart = computed(() => current.value !== undefined);
+
+/** Heard when a run has ended: storage keeps it. */
+const listeners = new Set<(run: Run) => void>();
+export function onRunEnd(listen: (run: Run) => void): void {
+    listeners.add(listen);
+}
+
+function next(): void {
+    const run = waiting.value[0];
+    if (run && !active.value) void run.start();
+}
+
+function ended(run: Run): void {
+    for (const listen of listeners) listen(run);
+    next();
+}
+
+/** Puts a run in the queue with what is on the page now. Its `started` is when it was asked for. */
+export function startRun(opened: Opened | undefined = current.value): void {
+    if (!opened) return;
     clearProblem();
     try {
-        if (opened.designed.size === 0) throw new Error('choose at least one designed chain');
-        const run = new Run(opened, readSettings(), chosenSlot());
-        runs.value = [...runs.value, run];
-        void run.start();
+        const plan = planOf(opened), settings = readSettings(), states = statesOf(plan);
+        const why = refusal(opened, plan);
+        if (why) throw new Error(why);
+        const slot = chosenSlot(), model = slot.model.id;
+        const facts: RunFacts = {
+            model, plan, settings, started: Date.now(), words: wordsOf(opened, plan, settings, states),
+            command: commandOf(opened, plan, settings, model, states)
+        };
+        runs.value = [...runs.value, new Run(opened, facts, slot)];
+        next();
     } catch (error) {
         report(opened.name, error);
     }
 }
 
-export function cancelRun(): void {
-    active.value?.cancel();
+/** What storage or a project file has of a run. */
+export interface StoredRun {
+    facts: RunFacts;
+    state: Outcome;
+    sha256: string;
+    version: string;
+    error: string;
+    results: readonly Result[];
+    probs: Float32Array;
+    native: Native | null;
 }
 
-/** Takes the finished runs off the table. */
-export function clearRuns(): void {
-    runs.value = runs.value.filter((run) => run.state.value === 'running');
+export function storedRun(run: Run): StoredRun {
+    const {facts, sha256, version, error, probs} = run;
+    const state = run.state.value === 'running' ? 'cancelled' : run.state.value;
+    return {facts, state, sha256, version, error, probs, native: run.native.value,
+        results: run.rows.map(({design}) => design)};
+}
+
+/** A run of another visit, with the structure that it was made for; it is not on the page yet. */
+export function restoredRun(opened: Opened, stored: StoredRun): Run {
+    const run = new Run(opened, stored.facts, null);
+    const {sha256, version, error} = stored;
+    Object.assign(run, {sha256, version, error});
+    run.rows.push(...stored.results.map((design) => ({run, design})));
+    run.probs.set(stored.probs);
+    run.native.value = stored.native;
+    run.count.value = run.rows.length;
+    run.phase.value = 'finish';
+    run.state.value = stored.state;
+    return run;
+}
+
+/** Puts finished runs on the page, before those that are there. */
+export function addRuns(made: readonly Run[]): void {
+    runs.value = [...made, ...runs.value];
+}
+
+/** Stops what works and what waits. */
+export function cancelRuns(): void {
+    for (const run of [...waiting.value, active.value]) run?.cancel();
+}
+
+/** Takes finished runs off the table: this one, or all. */
+export function clearRuns(only?: Run): void {
+    runs.value = runs.value.filter((run) => run.state.value === 'running' || (only !== undefined && run !== only));
 }

@@ -1,61 +1,73 @@
 // SPDX-License-Identifier: MIT
 //
 // structures.ts - the structures that were opened, and the one that is looked at now.
+//
+//   file, sample, text or database entry --openStructure--> Opened, with its residues and what was noticed in the file
 import {computed, signal} from '@preact/signals';
-import {type Chain, type Issue} from '../../../wasm/index.js';
+import {type Structure} from '../../../wasm/index.js';
 import {parser} from '../engine/engine';
-import {report} from './page';
+import {announce, report} from './page';
 
 export interface Opened {
-    key: number;
-    name: string;
-    bytes: Uint8Array;
-    chains: readonly Chain[];
-    length: number;
-    issues: readonly Issue[];
-    /** names of the chains that a run designs */
-    designed: ReadonlySet<string>;
+    readonly key: number;
+    /** of results: the file's name without its endings */
+    readonly name: string;
+    readonly fileName: string;
+    readonly bytes: Uint8Array;
+    /** read by the engine without weights; lives as long as the page, since runs and figures keep it */
+    readonly structure: Structure;
 }
 
 export const structures = signal<readonly Opened[]>([]);
 const currentKey = signal(0);
+/** The one that is looked at. */
 export const current = computed(() => structures.value.find(({key}) => key === currentKey.value));
+/** Names of files that are being read. */
+export const opening = signal<readonly string[]>([]);
 
 let lastKey = 0;
 
-/** All chains where they are one sequence; otherwise none, so that nothing is redesigned by accident. */
-function presetChains(chains: readonly Chain[]): Set<string> {
-    const alike = chains.every((chain) => chain.sequence === chains[0].sequence);
-    return new Set(alike ? chains.map((chain) => chain.name) : []);
+/** 5L33.pdb.gz -> 5L33 */
+export const baseName = (fileName: string) =>
+    fileName.replace(/\.(gz|zst)$/i, '').replace(/\.(pdb\d*|ent|(mm|b)?cif)$/i, '');
+
+/** Reads a file of any kind; throws what is wrong with it. Nothing on the page changes. */
+export async function readStructure(fileName: string, bytes: Uint8Array): Promise<Opened> {
+    const name = baseName(fileName);
+    const structure = await (await parser()).open(bytes, {name});
+    return {key: ++lastKey, name, fileName, bytes, structure};
+}
+
+/** Adds a structure that was read, and looks at it. */
+export function addStructure(opened: Opened): void {
+    structures.value = [...structures.value, opened];
+    currentKey.value = opened.key;
 }
 
 /** Reads a structure and looks at it from now on; what is wrong with it is reported in words. */
-export async function openStructure(fileName: string, read: () => Promise<Uint8Array>): Promise<void> {
-    const name = fileName.replace(/\.(gz|zst)$/i, '').replace(/\.(pdb\d*|ent|(mm|b)?cif)$/i, '');
+export async function openStructure(fileName: string, read: () => Promise<Uint8Array>): Promise<Opened | undefined> {
+    opening.value = [...opening.value, fileName];
     try {
-        const bytes = await read();
-        const structure = await (await parser()).open(bytes, {name});
-        const {chains, length, issues} = structure;
-        structure.dispose();
-        const key = ++lastKey;
-        structures.value = [...structures.value, {key, name, bytes, chains, length, issues,
-            designed: presetChains(chains)}];
-        currentKey.value = key;
+        const opened = await readStructure(fileName, await read());
+        addStructure(opened);
+        announce(`${opened.name} opened: ${opened.structure.length} residues.`);
+        return opened;
     } catch (error) {
         report(fileName, error);
+        return undefined;
+    } finally {
+        const at = opening.value.indexOf(fileName);
+        opening.value = opening.value.filter((_, i) => i !== at);
     }
 }
-
-export const openSample = () => openStructure('5L33.pdb', async () =>
-    new TextEncoder().encode((await import('../../samples/5L33.pdb?raw')).default));
 
 export function lookAt(key: number): void {
     currentKey.value = key;
 }
 
-export function setDesigned(opened: Opened, chain: string, on: boolean): void {
-    const designed = new Set(opened.designed);
-    if (on) designed.add(chain);
-    else designed.delete(chain);
-    structures.value = structures.value.map((each) => (each.key === opened.key ? {...each, designed} : each));
+/** Takes a structure off the page; its designs stay. */
+export function closeStructure(key: number): void {
+    const at = structures.value.findIndex((each) => each.key === key);
+    structures.value = structures.value.filter((each) => each.key !== key);
+    if (currentKey.value === key) currentKey.value = structures.value[Math.max(0, at - 1)]?.key ?? 0;
 }

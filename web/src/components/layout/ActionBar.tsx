@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// ActionBar.tsx - start, stop, and what is going on. Always in sight.
+import {active, canStart, cancelRuns, startRun, waiting} from '../../state/runs';
+import {structures} from '../../state/structures';
+import {Progress} from '../Progress';
+
+/** Every opened structure, one run after the other. */
+function startAll(): void {
+    for (const opened of structures.value) startRun(opened);
+}
+
+/** Buttons that cannot be used now keep the keyboard's focus, which `disabled` would take away. */
+export function ActionBar() {
+    const running = active.value !== undefined || waiting.value.length > 0;
+    const several = structures.value.length;
+    return (
+        <div class="action-bar">
+            <div class="buttons">
+                <button type="button" class="main" aria-disabled={!canStart.value} onClick={() => startRun()}>
+                    Design
+                </button>
+                {several > 1 && <button type="button" onClick={startAll}>Design all {several}</button>}
+                <button type="button" aria-disabled={!running} onClick={cancelRuns}>Cancel</button>
+            </div>
+            <Progress />
+        </div>
+    );
+}
