@@ -60,7 +60,7 @@ export const WEB_MODULES = [
     {name: 'worker', files: /^wasm\/worker\.js$/, sees: []},
 ];
 export const WEB_PACKAGES = [
-    '3dmol', '@observablehq/plot', '@preact/signals', '@tanstack/virtual-core', 'client-zip', 'd3-dsv', 'idb-keyval',
+    '3dmol/build/3Dmol.es6-min.js', '@observablehq/plot', '@preact/signals', '@tanstack/virtual-core', 'client-zip', 'd3-dsv', 'idb-keyval',
     'preact', 'preact/hooks', 'workbox-precaching',
 ];
 
