@@ -53,8 +53,13 @@ const ALPHA = /^(HA|DA)$/;
 /** @param {string} name @param {ArrayLike<number>} xyz @param {number} at */
 const spot = (name, xyz, at) => `${name} ${xyz[at]} ${xyz[at + 1]} ${xyz[at + 2]}`;
 
+/** Of each structure, as many designs of one are written. @type {WeakMap<Structure, Map<string, number[]>>} */
+const known = new WeakMap();
+
 /** Rows by what their backbone atoms are called and where they are. @param {Structure} structure */
 function spots(structure) {
+    const before = known.get(structure);
+    if (before) return before;
     const xyz = structure.backbone();
     /** @type {Map<string, number[]>} */
     const rows = new Map();
@@ -66,8 +71,17 @@ function spots(structure) {
             rows.set(key, [...rows.get(key) ?? [], row]);
         });
     }
+    known.set(structure, rows);
     return rows;
 }
+
+/**
+ * Rows where an atom is; none of side chains.
+ * @param {FileAtom} atom
+ * @param {ReadonlyMap<string, number[]>} rows
+ */
+const rowsAt = ({name, xyz}, rows) =>
+    (BACKBONE.includes(name) ? rows.get(spot(name, xyz.map(Math.fround), 0)) : undefined);
 
 /**
  * Of rows in one place the one that the file means.
@@ -88,14 +102,12 @@ function nearest(structure, {number, insertion, chain}, rows, isFree) {
 /**
  * The model that was read: the one with the structure's coordinates.
  * @param {readonly FileAtom[]} atoms
- * @param {ReadonlyMap<string, number[]>} rows
+ * @param {readonly (number[] | undefined)[]} places   rows where each atom is
  */
-function modelOf(atoms, rows) {
+function modelOf(atoms, places) {
     /** @type {number[]} */
     const hits = [];
-    for (const {name, xyz, model} of atoms) {
-        hits[model] = (hits[model] ?? 0) + Number(rows.has(spot(name, xyz.map(Math.fround), 0)));
-    }
+    atoms.forEach(({model}, i) => { hits[model] = (hits[model] ?? 0) + Number(places[i] !== undefined); });
     return hits.indexOf(hits.reduce((most, each) => Math.max(most, each), 0));
 }
 
@@ -137,7 +149,7 @@ function fillGroup(atoms, group, rowOf) {
  * @returns {Found}
  */
 export function findRows(atoms, structure) {
-    const rows = spots(structure), model = modelOf(atoms, rows);
+    const rows = spots(structure), places = atoms.map((atom) => rowsAt(atom, rows)), model = modelOf(atoms, places);
     const rowOf = new Int32Array(atoms.length).fill(-1);
     const anchor = new Int32Array(structure.length * BACKBONE.length).fill(-1);
     /** @type {Map<string, number[]>} */
@@ -147,10 +159,10 @@ export function findRows(atoms, structure) {
         const group = groups.get(atom.key);
         if (group) group.push(i);
         else groups.set(atom.key, [i]);
-        const places = rows.get(spot(atom.name, atom.xyz.map(Math.fround), 0));
-        if (!places) return;
+        const here = places[i];
+        if (!here) return;
         const k = BACKBONE.indexOf(atom.name);
-        rowOf[i] = nearest(structure, atom, places, (row) => anchor[row * BACKBONE.length + k] < 0);
+        rowOf[i] = nearest(structure, atom, here, (row) => anchor[row * BACKBONE.length + k] < 0);
         if (anchor[rowOf[i] * BACKBONE.length + k] < 0) anchor[rowOf[i] * BACKBONE.length + k] = i;
     });
     for (const group of groups.values()) fillGroup(atoms, group, rowOf);

@@ -56,7 +56,7 @@ export const WEB_MODULES = [
     {name: 'engine', files: /^web\/src\/engine\//, sees: ['platform', 'entry']},
     {name: 'platform', files: /^web\/src\/platform\//, sees: ['entry', 'worker']},
     {name: 'samples', files: /^web\/samples\//, sees: []},
-    {name: 'entry', files: /^wasm\/(index|models|options|pool|writers|formats\/\w+)\.js$/, sees: []},
+    {name: 'entry', files: /^wasm\/(index|constraints|models|options|pool|states|writers|formats\/\w+)\.js$/, sees: []},
     {name: 'worker', files: /^wasm\/worker\.js$/, sees: []},
 ];
 export const WEB_PACKAGES = [

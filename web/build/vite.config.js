@@ -9,6 +9,7 @@ import {join, resolve} from 'node:path';
 import {defineConfig} from 'vite';
 import {cacheFolder} from '../../wasm/cli/files.js';
 import manifest from '../../weights/manifest.json' with {type: 'json'};
+import {designOptions} from './options.js';
 import {BLOCK, MODEL} from './pack.js';
 
 const root = resolve(import.meta.dirname, '..');
@@ -27,7 +28,8 @@ export default defineConfig(({mode}) => {
         define: {
             SITE_MODELS: JSON.stringify(models),
             OFFLINE_MODEL: JSON.stringify(MODEL),
-            OFFLINE_BLOCK: JSON.stringify(BLOCK)
+            OFFLINE_BLOCK: JSON.stringify(BLOCK),
+            DESIGN_OPTIONS: JSON.stringify(designOptions)
         },
         worker: {format: 'iife'},
         build: {

@@ -15,6 +15,7 @@ import {Header} from './layout/Header';
 import {Question} from './layout/Question';
 import {Welcome} from './layout/Welcome';
 import {Results} from './results/Results';
+import {Kept} from './save/Kept';
 import {SettingsPanel} from './settings/SettingsPanel';
 import {Viewer} from './view/Viewer';
 import './layout/layout.css';
@@ -52,6 +53,7 @@ export function App() {
         <div class={`app${results ? ' with-results' : ''}${current.value ? '' : ' empty'}`} style={sizes}>
             <Header />
             <Alert />
+            <Kept />
             <main>
                 <div class="left">
                     {current.value ? <Scene /> : <Welcome />}

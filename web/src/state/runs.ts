@@ -61,7 +61,7 @@ export interface RunFacts {
 let lastKey = 0;
 
 /** Mean over the designed rows of each chain. */
-function chainScores({structure}: Opened, design: Uint8Array, logProb: Float32Array): Record<string, number> {
+export function chainScores({structure}: Opened, design: Uint8Array, logProb: Float32Array): Record<string, number> {
     return Object.fromEntries(structure.chainsWith(design).map(({name, start, length}) => {
         let sum = 0, count = 0;
         for (let row = start; row < start + length; row++) {

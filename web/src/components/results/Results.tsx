@@ -1,19 +1,34 @@
 // SPDX-License-Identifier: MIT
 //
-// Results.tsx - the designed sequences, as they come.
+// Results.tsx - the designed sequences, as they come: tools, the chosen one, and the table or a comparison.
+import {comparing, filter, hiddenRuns, runsListed, view} from '../../state/results';
 import {runs} from '../../state/runs';
+import {Compare} from './Compare';
+import {DesignLine} from './DesignLine';
+import {DesignTable} from './DesignTable';
+import {RunList} from './RunList';
+import {Toolbar} from './Toolbar';
+import './results.css';
+
+/** Why the table has no rows; '' where it has. */
+function emptiness(): string {
+    const {entries, designs} = view.value;
+    if (entries.length > 0) return '';
+    if (designs > 0) return `None of ${designs} designs fits "${filter.value.trim()}".`;
+    if (hiddenRuns.value.size > 0) return 'The runs with designs are not shown; see Runs.';
+    return runs.value.some((run) => run.state.value === 'running') ? 'The first sequence is on its way.'
+        : 'No designs yet. Each sequence gets a row here as soon as it is made.';
+}
 
 export function Results() {
+    const empty = emptiness();
     return (
-        <table aria-label="Designs">
-            <thead><tr><th scope="col">Sequence</th><th scope="col">Score</th><th scope="col">Recovery</th></tr></thead>
-            <tbody>
-                {runs.value.flatMap((run) => run.rows.slice(0, run.count.value).map(({design}) => (
-                    <tr key={`${run.key}.${design.sample}`}>
-                        <td>{design.sequence}</td><td>{design.score.toFixed(4)}</td><td>{design.recovery.toFixed(4)}</td>
-                    </tr>
-                )))}
-            </tbody>
-        </table>
+        <section aria-label="Designs" class="results">
+            <Toolbar />
+            {runsListed.value && runs.value.length > 0 && <RunList />}
+            <DesignLine empty={empty !== ''} />
+            {comparing.value ? <Compare /> : <DesignTable />}
+            {!comparing.value && empty && <p class="empty note">{empty}</p>}
+        </section>
     );
 }

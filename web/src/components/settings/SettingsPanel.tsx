@@ -1,43 +1,42 @@
 // SPDX-License-Identifier: MIT
 //
-// SettingsPanel.tsx - what is designed, under which rules, and how it is sampled.
-import type {Signal} from '@preact/signals';
-import {chainDesigned, setChainDesigned} from '../../state/selection';
-import {count, MOST_SEQUENCES, seed, temperature} from '../../state/settings';
-import {chooseModel, model, models} from '../../state/models';
+// SettingsPanel.tsx - what is designed, under which rules, how it is sampled, and what will run: in the order of use,
+// the rarer parts folded.
+import {addressNotes} from '../../state/address';
+import {plan} from '../../state/plan';
 import {current} from '../../state/structures';
+import {DesignedPart} from './DesignedPart';
+import {ModelPart} from './ModelPart';
+import {RareParts} from './RareParts';
+import {RunPart} from './RunPart';
+import {SamplingPart} from './SamplingPart';
+import './settings.css';
 
-function NumberField({label, value, ...limits}: {label: string, value: Signal<string>, min: number, step: number | 'any',
-    max?: number, placeholder?: string}) {
+/** What the page's address asked for in vain. */
+function AddressNotes() {
+    const notes = addressNotes.value;
+    if (!notes.length) return null;
     return (
-        <label class="field">
-            {label}
-            <input type="number" value={value.value} {...limits}
-                onInput={(event) => { value.value = event.currentTarget.value; }} />
-        </label>
+        <div class="address-notes">
+            <p>Not taken from the page’s address; the preset holds:</p>
+            <ul>{notes.map((note) => <li key={note}>{note}</li>)}</ul>
+            <button type="button" onClick={() => { addressNotes.value = []; }}>Understood</button>
+        </div>
     );
 }
 
 export function SettingsPanel() {
-    const opened = current.value;
+    const opened = current.value, now = plan.value;
     return (
-        <section aria-label="Settings">
-            {opened && opened.structure.chains.map(({name, length}) => (
-                <label class="check" key={name}>
-                    <input type="checkbox" checked={chainDesigned(opened, name) !== 'none'}
-                        onChange={(event) => setChainDesigned(opened, name, event.currentTarget.checked)} />
-                    Chain {name.trim() || '(blank)'}, {length} residues
-                </label>
-            ))}
-            <label class="field">
-                Model
-                <select value={model.value.id} onChange={(event) => chooseModel(event.currentTarget.value)}>
-                    {models.value.map(({id, label}) => <option key={id} value={id}>{label}</option>)}
-                </select>
-            </label>
-            <NumberField label="Sequences" value={count} min={1} max={MOST_SEQUENCES} step={1} />
-            <NumberField label="Temperature" value={temperature} min={0} step="any" />
-            <NumberField label="Seed" value={seed} min={0} step={1} placeholder="random" />
+        <section aria-label="Settings" class="settings">
+            <div class="settings-parts">
+                <AddressNotes />
+                <DesignedPart opened={opened} plan={now} />
+                <SamplingPart />
+                <ModelPart />
+                {opened && now && <RareParts opened={opened} plan={now} />}
+            </div>
+            <RunPart />
         </section>
     );
 }

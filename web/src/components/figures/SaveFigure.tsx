@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+//
+// SaveFigure.tsx - the figure that is shown, as a file.
+import {download} from '../../files/download';
+import {columnsOf} from '../../figures/columns';
+import {scale, tab, tabs} from '../../state/charts';
+import {report} from '../../state/page';
+import {profile, source, sources} from '../../state/profile';
+import {gains} from '../../state/scoring';
+import {current} from '../../state/structures';
+import {shownRows} from './LetterFigure';
+import {scoreSeries} from './ScoreFigure';
+
+/** The shown figure as SVG, with the name of the structure; null where nothing is shown. */
+async function drawn(): Promise<{name: string, svg: string} | null> {
+    const files = await import('../../figures/files'), shown = profile.value, opened = current.value;
+    if (tab.value === 'scores' && scoreSeries.value) {
+        const {name} = scoreSeries.value.run.opened;
+        return {name, svg: await files.scoresSvg(`${name}: negative log-probability by residue`, scoreSeries.value)};
+    }
+    if (tab.value === 'scan' && gains.value && opened) {
+        const rows = gains.value.filter((_, i) => i % 21 === 0).map((value) => (Number.isNaN(value) ? 0 : 1));
+        const columns = columnsOf(opened.structure, gains.value, rows);
+        return {name: opened.name, svg: await files.scanSvg(`${opened.name}: log p(letter) - log p(native), nats`, columns)};
+    }
+    if (!shown || (tab.value !== 'logo' && tab.value !== 'heat')) return null;
+    const {opened: {name, structure}, table} = shown, columns = columnsOf(structure, table, shownRows(shown));
+    const title = `${name}. ${sources[source.value]}`;
+    return {name, svg: await (tab.value === 'logo' ? files.logoSvg(title, columns, scale.value)
+        : files.heatMapSvg(title, columns))};
+}
+
+async function save(kind: 'svg' | 'png'): Promise<void> {
+    try {
+        const made = await drawn();
+        if (!made) return;
+        const name = `${made.name}_${tabs[tab.value].toLowerCase().replaceAll(' ', '_')}.${kind}`;
+        if (kind === 'svg') download(name, made.svg, 'image/svg+xml');
+        else download(name, await (await import('../../figures/files')).pngOf(made.svg), 'image/png');
+    } catch (error) {
+        report('Save the figure', error);
+    }
+}
+
+export function SaveFigure() {
+    const some = tab.value === 'scores' ? scoreSeries.value : tab.value === 'scan' ? gains.value
+        : tab.value === 'sequences' ? null : profile.value;
+    return (
+        <div class="buttons save-figure">
+            <button type="button" class="plain" aria-disabled={!some} onClick={() => { if (some) void save('svg'); }}>
+                Save SVG
+            </button>
+            <button type="button" class="plain" aria-disabled={!some} onClick={() => { if (some) void save('png'); }}>
+                Save PNG
+            </button>
+        </div>
+    );
+}

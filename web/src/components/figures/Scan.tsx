@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+//
+// Scan.tsx - every single mutation: how much more or less probable the other letter is, all other residues given.
+import {useCallback, useMemo} from 'preact/hooks';
+import {BY_KIND, type Column, columnsOf} from '../../figures/columns';
+import {LOGO_LEFT} from '../../figures/logo';
+import {everywhere} from '../../state/charts';
+import {plan} from '../../state/plan';
+import {pointed, select, span} from '../../state/selection';
+import {best, gains} from '../../state/scoring';
+import {current, type Opened} from '../../state/structures';
+import {Asking} from './Asking';
+import {loadPlots, plots} from './LetterFigure';
+import {Strip} from './Strip';
+
+const CELL = 15, SHOWN = 100;
+const RANGE: [number, number] = [-6, 6];
+
+function words({name, native, shares}: Column): string {
+    const list = [...BY_KIND].map((letter, i) => ({letter, gain: shares[i]})).filter(({letter}) => letter !== native)
+        .sort((a, b) => b.gain - a.gain).slice(0, 4);
+    return `${name} ${native}: ${list.map(({letter, gain}) => `${letter} ${gain.toFixed(2)}`).join(', ')} nats`;
+}
+
+function BestList({opened}: {opened: Opened}) {
+    return (
+        <div class="best" role="region" aria-label="Best mutations" tabIndex={0}>
+            <table>
+                <thead><tr><th scope="col">Mutation</th><th scope="col">Gain, nats</th></tr></thead>
+                <tbody>
+                    {best.value.slice(0, SHOWN).map(({row, name, native, letter, gain}) => (
+                        <tr key={`${row}${letter}`} onPointerEnter={() => { pointed.value = row; }}>
+                            <td>
+                                <button type="button" class="plain" onClick={() => select(opened, span(opened, row, row))}>
+                                    {native} {name} {letter}
+                                </button>
+                            </td>
+                            <td>{gain.toFixed(2)}</td>
+                        </tr>
+                    ))}
+                </tbody>
+            </table>
+        </div>
+    );
+}
+
+export function Scan() {
+    const opened = current.value, table = gains.value, library = plots.value, design = plan.value?.design;
+    const rows = useMemo(() => table && Uint8Array.from({length: table.length / 21}, (_, row) =>
+        (!Number.isNaN(table[row * 21]) && (everywhere.value || !design?.includes(1) || design[row]) ? 1 : 0)),
+    [table, design, everywhere.value]);
+    const columns = useMemo(() => (opened && table && rows ? columnsOf(opened.structure, table, rows) : []), [table, rows]);
+    const draw = useCallback((part: readonly Column[], height: number) =>
+        library!.drawHeatMap(part, CELL, height, {scheme: 'rdbu', domain: RANGE}), [library]);
+    loadPlots();
+    if (!opened) return <p class="note waiting">Open a structure first.</p>;
+    if (!table) return <Asking mode="all-others" />;
+    if (!library) return <p class="note waiting">Loading the figure.</p>;
+    return (
+        <div class="scan">
+            <div class="scan-map">
+                <p class="key">
+                    <span>log p(letter) - log p(native), nats: {RANGE[0]} <i class="rdbu" /> {RANGE[1]}</span>
+                    <span><i class="native-dot" />native letter</span>
+                </p>
+                <Strip opened={opened} columns={columns} cell={CELL} left={LOGO_LEFT} draw={draw} words={words}
+                    label={`Mutation scan of ${columns.length} positions`} />
+            </div>
+            <BestList opened={opened} />
+        </div>
+    );
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+//
+// Strip.tsx - a figure with a column for each residue, wider than its box: only what is in sight is drawn.
+//
+//   columns, draw --> SVG of the window, moved with the scrolling      pointer, arrow keys --> pointed, selection
+import {effect} from '@preact/signals';
+import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
+import type {Column} from '../../figures/columns';
+import {pointed, select, span} from '../../state/selection';
+import type {Opened} from '../../state/structures';
+
+const MARGIN = 12;   // columns drawn beside those in sight
+
+interface Props {
+    opened: Opened;
+    columns: readonly Column[];
+    /** width of a column, and where the first one begins, pixels */
+    cell: number;
+    left: number;
+    label: string;
+    words: (column: Column) => string;
+    /** height of the box, pixels */
+    draw: (columns: readonly Column[], height: number) => SVGSVGElement;
+}
+
+/** The box's scrolling and size, looked at once a frame. */
+function useWindow(box: {current: HTMLElement | null}) {
+    const [seen, setSeen] = useState({from: 0, width: 0, height: 0});
+    useLayoutEffect(() => {
+        const it = box.current;
+        if (!it) return undefined;
+        let frame = 0;
+        const look = () => {
+            cancelAnimationFrame(frame);
+            frame = requestAnimationFrame(() =>
+                setSeen({from: it.scrollLeft, width: it.clientWidth, height: it.clientHeight}));
+        };
+        const sizes = new ResizeObserver(look);
+        sizes.observe(it);
+        it.addEventListener('scroll', look, {passive: true});
+        return () => {
+            cancelAnimationFrame(frame);
+            sizes.disconnect();
+            it.removeEventListener('scroll', look);
+        };
+    }, []);
+    return seen;
+}
+
+/** The mark over the pointed column moves without a new drawing. */
+function useMark(mark: {current: HTMLElement | null}, {columns, cell, left}: Props): void {
+    useEffect(() => effect(() => {
+        const at = columns.findIndex(({row}) => row === pointed.value);
+        if (!mark.current) return;
+        mark.current.hidden = at < 0;
+        mark.current.style.transform = `translateX(${left + at * cell}px)`;
+    }), [columns, cell, left]);
+}
+
+export function Strip(props: Props) {
+    const {opened, columns, cell, left, label, words, draw} = props;
+    const box = useRef<HTMLDivElement>(null), sheet = useRef<HTMLDivElement>(null), mark = useRef<HTMLDivElement>(null);
+    const {from, width, height} = useWindow(box), [said, setSaid] = useState('');
+    const first = Math.max(0, Math.floor((from - left) / cell) - MARGIN);
+    const last = Math.min(columns.length, Math.ceil((from + width - left) / cell) + MARGIN);
+    useMark(mark, props);
+    useLayoutEffect(() => {
+        if (!sheet.current || height < 40) return;
+        sheet.current.replaceChildren(draw(columns.slice(first, last), height));
+        sheet.current.style.transform = `translateX(${first * cell}px)`;
+    }, [columns, first, last, height, draw, cell]);
+    const columnAt = (event: MouseEvent) => {
+        const {left: edge} = (event.currentTarget as HTMLElement).getBoundingClientRect();
+        return columns[Math.floor((event.clientX - edge - left) / cell)];
+    };
+    const go = (event: KeyboardEvent) => {
+        const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
+        if (step === undefined || columns.length === 0) return;
+        event.preventDefault();
+        const at = Math.min(Math.max(columns.findIndex(({row}) => row === pointed.value) + step, 0), columns.length - 1);
+        pointed.value = columns[at].row;
+        setSaid(words(columns[at]));
+        const middle = left + (at + 0.5) * cell - width / 2;
+        if (Math.abs(middle - from) > width / 2 - 2 * cell) box.current?.scrollTo({left: middle});
+    };
+    return (
+        <>
+            <div class="strip" ref={box} tabIndex={0} role="group" aria-label={`${label}. Left and right move.`}
+                onKeyDown={go}>
+                <div class="strip-room" style={{width: `${left + columns.length * cell + 6}px`}}
+                    onPointerMove={(event) => {
+                        const column = columnAt(event);
+                        if (column && pointed.value !== column.row) {
+                            pointed.value = column.row;
+                            setSaid(words(column));
+                        }
+                    }}
+                    onPointerLeave={() => { pointed.value = -1; }}
+                    onClick={(event) => {
+                        const column = columnAt(event);
+                        if (column) {
+                            select(opened, span(opened, column.row, column.row), event.ctrlKey ? 'toggle' : 'replace');
+                        }
+                    }}>
+                    <div class="strip-sheet" ref={sheet} aria-hidden="true" />
+                    <div class="strip-mark" ref={mark} style={{width: `${cell}px`}} hidden />
+                </div>
+            </div>
+            <p class="strip-words" aria-live="polite">{said}</p>
+        </>
+    );
+}

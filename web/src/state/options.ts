@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+//
+// options.ts - presets, choices and help of the command line's option table, for the page's form.
+interface Option {
+    readonly preset?: string;
+    readonly choices?: readonly string[];
+    readonly help: string;
+}
+
+/** Taken out of wasm/options.js by the build (web/build/options.js). */
+declare const DESIGN_OPTIONS: Readonly<Record<'count' | 'temperature' | 'order' | 'tie-rule' | 'states', Option>>;
+
+export const options = DESIGN_OPTIONS;
