@@ -164,8 +164,8 @@ page('a part of a complex: structures, AlphaFold jobs, and an archive that weft 
     const jobs = JSON.parse(textOf((await item(app, 'AlphaFold Server jobs')).bytes));
     assert.equal(jobs.length, 3);
     for (const [i, job] of jobs.entries()) {
-        assert.deepEqual(job.sequences.flatMap(({proteinChain: {sequence, count}}) => Array(count).fill(sequence)).sort(),
-            Object.values(rows[i].chains).map((chain) => chain.replaceAll('X', '')).sort());
+        const chains = job.sequences.flatMap(({proteinChain: {sequence, count}}) => Array(count).fill(sequence));
+        assert.deepEqual(chains.sort(), Object.values(rows[i].chains).map((chain) => chain.replaceAll('X', '')).sort());
         assert.equal(job.dialect, 'alphafoldserver');
     }
     const archive = await item(app, 'Everything (ZIP)');
@@ -179,7 +179,8 @@ page('a part of a complex: structures, AlphaFold jobs, and an archive that weft 
     }
     weft('rerun', join(out, '3HTN/run.json'));
     assert.equal(csvParse(textOf(files.get('summary.csv'))).length, 3);
-    assert.match(textOf(files.get('methods.txt')), /v_48_020.*[0-9a-f]{64}.*temperature 0\.2 with random seed 11.*chain B/s);
+    assert.match(textOf(files.get('methods.txt')),
+        /v_48_020.*[0-9a-f]{64}.*temperature 0\.2 with random seed 11.*chain B/s);
     assert.match(textOf(files.get('citations.bib')), /10\.1126\/science\.add2187/);
     assert.doesNotMatch(textOf(files.get('citations.bib')), /s41592/);
     await writeFile(join(out, '3HTN/seqs/3HTN.fa'), 'changed');
@@ -187,8 +188,9 @@ page('a part of a complex: structures, AlphaFold jobs, and an archive that weft 
     record.results[0].sha256 = '0'.repeat(64);
     await writeFile(join(out, '3HTN/run.json'), JSON.stringify(record));
     assert.throws(() => weft('rerun', join(out, '3HTN/run.json')), /not the same/);
-    if (python()) execFileSync('python3', ['-c', 'import sys, zipfile\nassert zipfile.ZipFile(sys.argv[1]).testzip() is None',
-        await kept('a.zip', archive.bytes)]);
+    if (!python()) return;
+    const script = 'import sys, zipfile\nassert zipfile.ZipFile(sys.argv[1]).testzip() is None';
+    execFileSync('python3', ['-c', script, await kept('a.zip', archive.bytes)]);
 });
 
 const python = () => existsSync('/usr/bin/python3');
@@ -229,7 +231,8 @@ page('a project comes back on another page as it was', async (app, t, context) =
     void context;
 });
 
-const open = (app, {name, bytes}) => app.file.setInputFiles({name, mimeType: 'application/zip', buffer: Buffer.from(bytes)});
+const open = (app, {name, bytes}) =>
+    app.file.setInputFiles({name, mimeType: 'application/zip', buffer: Buffer.from(bytes)});
 
 page('projects that are damaged or hostile change nothing', async (app, t) => {
     await designed(app);
@@ -240,7 +243,7 @@ page('projects that are damaged or hostile change nothing', async (app, t) => {
         const copy = structuredClone(json);
         change(copy);
         const text = JSON.stringify(copy).replace(/"[0-9a-f]{24}"/g, (id) => id.replace(/\d/g, (digit) => 9 - digit));
-        return writeZip([...new Map(files).set('project.json', new TextEncoder().encode(text))]);   // with ids of its own
+        return writeZip([...new Map(files).set('project.json', new TextEncoder().encode(text))]);   // ids of its own
     };
     const flipped = good.slice();
     flipped[good.length >> 1] ^= 255;
@@ -260,7 +263,7 @@ page('projects that are damaged or hostile change nothing', async (app, t) => {
         await open(app, {name: 'bad.weft.zip', bytes});
         const complaint = await app.complaint();
         say(t, `${what}: ${complaint}`);
-        assert.match(complaint, /^bad\.weft\.zip: This project could not be opened: .+\. Nothing on the page was changed\.$/);
+        assert.match(complaint, /^bad\.weft\.zip: This project could not be opened: .+\. Nothing .+ was changed\.$/);
         assert.doesNotMatch(complaint, /undefined|\[object|TypeError|\bat \w+ \(/);
         assert.deepEqual(await app.rows(), before);
         await app.button('Dismiss').click();
@@ -293,7 +296,8 @@ page('a reload brings everything back, and Start fresh clears it', async (app, t
     await next.page.reload();
     await next.page.waitForTimeout(1500);
     assert.deepEqual(await next.rows(), []);
-    assert.deepEqual(await next.page.evaluate(storedKeys).then((keys) => keys.filter((key) => !key.startsWith('visit:'))), []);
+    const left = await next.page.evaluate(storedKeys);
+    assert.deepEqual(left.filter((key) => !key.startsWith('visit:')), []);
     await next.close();
 });
 
@@ -324,8 +328,8 @@ page('a reload in the middle of a run keeps the sequences that were there', asyn
     say(t, `${before} rows before, ${rows.length} after`);
     assert.ok(rows.length >= 20 && rows.length < 3000);
     await app.page.getByText(/interrupted/).first().waitFor();
-    const truth = lines(weft('design', await kept('5L33.pdb', structureText('5L33')), '-n', String(rows.length), '-T', '0.1',
-        '-s', '5', '--json'));
+    const truth = lines(weft('design', await kept('5L33.pdb', structureText('5L33')), '-n', String(rows.length),
+        '-T', '0.1', '-s', '5', '--json'));
     assert.deepEqual(rows.map((row) => row.Sequence), truth.map(({sequence}) => sequence));
     await app.idle();
     assert.equal((await app.design({count: 1, temperature: 0.1, seed: 6})).length, 1);
@@ -346,7 +350,7 @@ page('a second tab has its own', async (app, t, context) => {
     assert.deepEqual((await app.rows()).map((row) => row.Sequence), [...rows, ...its].map((row) => row.Sequence));
 });
 
-test('where nothing can be kept the page says so, and asks before it is closed', {skip, timeout: TIMEOUT}, async (t) => {
+test('where nothing is kept the page says so, and asks before it is closed', {skip, timeout: TIMEOUT}, async (t) => {
     const context = await browser.newContext();
     await context.addInitScript(() => {
         IDBFactory.prototype.open = () => { throw new DOMException('no room', 'QuotaExceededError'); };

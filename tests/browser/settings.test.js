@@ -102,7 +102,7 @@ async function sameAsCommand(t, app, files, settings) {
     return designs.map(({sequence}) => sequence);
 }
 
-const journey = (name, body) => test(name, {skip, timeout: TIMEOUT}, async (t) => {
+const journey = (name, body) => test(name, {skip, timeout: 2 * TIMEOUT}, async (t) => {
     const seen = {};
     try {
         await body(async (hash) => (seen.app = await visit(hash)), t);

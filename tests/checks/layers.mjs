@@ -78,7 +78,7 @@ function webProblems(file) {
     const problems = [];
     for (const [line, text] of matches(withoutComments(file), AT_TOP)) {
         const target = text.replace(/\?.*$/, '');
-        if (WEB_PACKAGES.includes(target) || /\/node_modules\/.*\/LICENSE$/.test(target)) continue;
+        if (WEB_PACKAGES.includes(target) || /\/node_modules\/.*\/LICEN[CS]E(\.txt)?$/.test(target)) continue;
         const path = target === '#platform' ? 'web/src/platform/site.ts' : normalize(join(dirname(file), target));
         const found = ['', '.ts', '.tsx'].map((ending) => path + ending).find((name) => existsSync(name));
         const other = found && moduleOf(WEB_MODULES, found);

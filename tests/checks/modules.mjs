@@ -45,7 +45,7 @@ export const JS_MODULES = [
 /** The page, in the same form; './state/runs' and '#platform' find their files, other names must be in `packages`. */
 export const WEB_MODULES = [
     {
-        name: 'page', files: /^web\/src\/(main|drop|keys|components\/)/,
+        name: 'page', files: /^web\/src\/(main|drop|keys|licences|samples|components\/)/,
         sees: ['state', 'platform', 'style', 'viewer', 'figures', 'files', 'samples'],
     },
     {name: 'style', files: /^web\/src\/(style|components\/.*)\.css$/, sees: []},
@@ -56,12 +56,15 @@ export const WEB_MODULES = [
     {name: 'engine', files: /^web\/src\/engine\//, sees: ['platform', 'entry']},
     {name: 'platform', files: /^web\/src\/platform\//, sees: ['entry', 'worker']},
     {name: 'samples', files: /^web\/samples\//, sees: []},
-    {name: 'entry', files: /^wasm\/(index|constraints|models|options|pool|states|writers|formats\/\w+)\.js$/, sees: []},
+    {
+        name: 'entry', sees: [],
+        files: /^wasm\/(index|constraints|models|options|pool|states|structure_file|writers|formats\/\w+)\.js$/,
+    },
     {name: 'worker', files: /^wasm\/worker\.js$/, sees: []},
 ];
 export const WEB_PACKAGES = [
-    '3dmol/build/3Dmol.es6-min.js', '@observablehq/plot', '@preact/signals', '@tanstack/virtual-core', 'client-zip', 'd3-dsv', 'idb-keyval',
-    'preact', 'preact/hooks', 'workbox-precaching',
+    '3dmol/build/3Dmol.es6-min.js', '@observablehq/plot', '@preact/signals', '@tanstack/virtual-core', 'client-zip',
+    'd3-dsv', 'idb-keyval', 'preact', 'preact/hooks', 'workbox-precaching',
 ];
 
 /** Packages that the JavaScript may import. They are bundled into what is published, which depends on nothing. */

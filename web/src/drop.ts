@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// drop.ts - files that are dropped anywhere on the page, or chosen: structures and weights.
+// drop.ts - what is dropped anywhere on the page, pasted or chosen: structures, weights, projects.
 import {addModel} from './state/models';
 import {clearProblem, report} from './state/page';
 import {openStructure} from './state/structures';
@@ -28,10 +28,26 @@ export async function openFiles(files: Iterable<File>): Promise<void> {
     }
 }
 
-export async function openSample(): Promise<void> {
+/** Structure files begin with one of these; other text that is pasted means nothing here. */
+const STRUCTURE = /^\s*(HEADER|REMARK|ATOM  |HETATM|MODEL |CRYST1|TITLE |data_|SEQRES|EXPDTA|#)/;
+
+/** Opens text of a structure file. */
+export async function openText(text: string): Promise<boolean> {
     clearProblem();
-    await openStructure('5L33.pdb', async () =>
-        new TextEncoder().encode((await import('../samples/5L33.pdb?raw')).default));
+    const name = /^\s*(data_|#)/.test(text) ? 'pasted.cif' : 'pasted.pdb';
+    return await openStructure(name, async () => new TextEncoder().encode(text)) !== undefined;
+}
+
+/** Text of a structure that is pasted outside of a field, and files that are pasted anywhere. */
+export function acceptPastes(target: Document): void {
+    target.addEventListener('paste', (event) => {
+        const files = [...event.clipboardData?.files ?? []], text = event.clipboardData?.getData('text/plain') ?? '';
+        const inField = event.target instanceof HTMLElement && event.target.matches('input, textarea');
+        if (files.length) void openFiles(files);
+        else if (!inField && STRUCTURE.test(text)) void openText(text);
+        else return;
+        event.preventDefault();
+    });
 }
 
 export function acceptDrops(target: Document): void {

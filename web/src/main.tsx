@@ -4,7 +4,7 @@
 // address or the preset names, bring back what the last visit left.
 import {render} from 'preact';
 import {App} from './components/App';
-import {acceptDrops} from './drop';
+import {acceptDrops, acceptPastes} from './drop';
 import {acceptKeys} from './keys';
 import {followAddress} from './state/address';
 import {prepare} from './state/models';
@@ -13,6 +13,7 @@ import './style.css';
 followAddress();
 render(<App />, document.getElementById('app') as HTMLElement);
 acceptDrops(document);
+acceptPastes(document);
 acceptKeys(document);
 void prepare();
 

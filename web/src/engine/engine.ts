@@ -21,6 +21,7 @@ export interface Source {
     key: number;
     name: string;
     bytes: Uint8Array;
+    model?: number;
 }
 
 const isAbort = (error: unknown) => error instanceof DOMException && error.name === 'AbortError';
@@ -93,7 +94,7 @@ export class Slot {
 
     async #encode(source: Source, control: Control): Promise<Encoding> {
         const engine = await this.engine;
-        const structure = await engine.open(source.bytes, {name: source.name});
+        const structure = await engine.open(source.bytes, {name: source.name, model: source.model});
         try {
             return await engine.encode(structure, control);
         } catch (error) {

@@ -12,6 +12,7 @@ export type LogoScale = 'information' | 'probability';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const FONT = 'bold 100px Arial, Helvetica, "Liberation Sans", sans-serif';
+const SLIM = 45;        // a glyph with less ink, of 100 pixels, stays slim: I would be a block
 const SMALLEST = 0.6;   // pixels, below which a letter is left out
 const AXIS = 26, LABELS = 26;   // pixels for the axis at the left and the positions below
 
@@ -67,8 +68,9 @@ function stack(column: Column, x: number, cell: number, height: number, scale: L
     let bottom = height;
     for (const {letter, size} of letters) {
         const {left, ascent, width, height: inked} = ink[letter];
-        const [sx, sy] = [(cell - 1.5) / width, size / inked];
-        const place = `translate(${(x + 0.75 - left * sx).toFixed(2)} ${(bottom - size + ascent * sy).toFixed(2)})`;
+        const broad = (cell - 1.5) * Math.min(1, width / SLIM), edge = x + (cell - broad) / 2;
+        const [sx, sy] = [broad / width, size / inked];
+        const place = `translate(${(edge - left * sx).toFixed(2)} ${(bottom - size + ascent * sy).toFixed(2)})`;
         group.append(element('text', {
             transform: `${place} scale(${sx.toFixed(4)} ${sy.toFixed(4)})`, fill: colourOfLetter[letter]
         }, letter));

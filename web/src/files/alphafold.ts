@@ -2,8 +2,8 @@
 //
 // alphafold.ts - designs as jobs for the AlphaFold Server, which folds what was designed: its page takes this file.
 //
-// A list of jobs, one for each design; all chains of the structure, equal ones as one with a count. The server draws its
-// own seeds. It knows the twenty letters alone: residues without a letter (X) are left out.
+// A list of jobs, one for each design; all chains of the structure, equal ones as one with a count. The server draws
+// its own seeds. It knows the twenty letters alone: residues without a letter (X) are left out.
 import {byChain, type Part} from './parts';
 
 interface Job {

@@ -20,9 +20,9 @@ const proteinMpnn: Citation = {
     bibtex: entry('article', 'dauparas2022proteinmpnn', {
         title: 'Robust deep learning-based protein sequence design using {ProteinMPNN}',
         author: 'Dauparas, J. and Anishchenko, I. and Bennett, N. and Bai, H. and Ragotte, R. J. and Milles, L. F. and '
-            + 'Wicky, B. I. M. and Courbet, A. and de Haas, R. J. and Bethel, N. and Leung, P. J. Y. and Huddy, T. F. and '
-            + 'Pellock, S. and Tischer, D. and Chan, F. and Koepnick, B. and Nguyen, H. and Kang, A. and Sankaran, B. and '
-            + 'Bera, A. K. and King, N. P. and Baker, D.',
+            + 'Wicky, B. I. M. and Courbet, A. and de Haas, R. J. and Bethel, N. and Leung, P. J. Y. and '
+            + 'Huddy, T. F. and Pellock, S. and Tischer, D. and Chan, F. and Koepnick, B. and Nguyen, H. and '
+            + 'Kang, A. and Sankaran, B. and Bera, A. K. and King, N. P. and Baker, D.',
         journal: 'Science', volume: '378', number: '6615', pages: '49--56', year: '2022', doi: '10.1126/science.add2187'
     })
 };
@@ -69,7 +69,8 @@ export interface Cited {
 
 export function citationsOf({models, version, pictures = false}: Cited): Citation[] {
     return [
-        proteinMpnn, ...(models.some(isOfLigandMpnn) ? [ligandMpnn] : []), weft(version), ...(pictures ? [threeDmol] : [])
+        proteinMpnn, ...(models.some(isOfLigandMpnn) ? [ligandMpnn] : []), weft(version),
+        ...(pictures ? [threeDmol] : [])
     ];
 }
 

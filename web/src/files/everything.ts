@@ -3,7 +3,8 @@
 // everything.ts - all that runs have to give, as the files of one archive.
 //
 //   README.txt  summary.csv  designs.csv  designs.jsonl  alphafold_server.json  methods.txt  citations.bib
-//   LABEL/      run.json, the structure and what its run read beside it, seqs/NAME.fa, backbones/, designs.npz, figures/
+//   LABEL/      run.json, the structure and what its run read beside it, seqs/NAME.fa, backbones/, designs.npz,
+//               figures/
 //
 // A folder LABEL is what `weft design -o LABEL --write-structures same` writes: `weft rerun LABEL/run.json` checks it.
 import {breathe, type Tick} from './pace';
@@ -40,8 +41,15 @@ probabilities of their letters), designs.npz (numbers, for NumPy), the structure
 "weft rerun FOLDER/run.json" designs once more and compares.
 `;
 
+interface ReadFiles {
+    files: ZipFile[];
+    structure: Sum;
+    named: Record<string, Sum>;
+    states: Sum[];
+}
+
 /** What a run read, with its sums. */
-async function read(part: Part): Promise<{files: ZipFile[], structure: Sum, named: Record<string, Sum>, states: Sum[]}> {
+async function read(part: Part): Promise<ReadFiles> {
     const {run, label} = part, names = new Names(), files: ZipFile[] = [];
     const add = async (name: string, input: string | Uint8Array) => {
         const path = names.take(safeName(name));

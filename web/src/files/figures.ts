@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// figures.ts - the figures of runs as files, for the archive of everything.
+// figures.ts - the figures of a run as files, for the archive of everything.
+import {columnsOf} from '../figures/columns';
+import {heatMapSvg, logoSvg, scoresSvg} from '../figures/files';
+import {entropies, frequencies} from '../state/profile';
 import type {Part} from './parts';
 
 export interface FigureFile {
@@ -9,13 +12,16 @@ export interface FigureFile {
     readonly content: string;
 }
 
-type Draw = (part: Part) => Promise<readonly FigureFile[]>;
-
-let draw: Draw = async () => [];
-
-/** Who draws figures says so here. */
-export function drawFiguresWith(drawing: Draw): void {
-    draw = drawing;
+/** Logo and heat map of all designs of the run, and the scores by residue of its best one. */
+export async function figureFiles({run, designs}: Part): Promise<readonly FigureFile[]> {
+    const {opened: {name, structure}, facts: {plan}} = run;
+    const columns = columnsOf(structure, frequencies(run), plan.design);
+    const best = designs.reduce((low, each) => (each.score < low.score ? each : low));
+    const native = run.native.value?.logProb ?? null;
+    return [
+        {name: 'logo.svg', content: await logoSvg(`${name}: letters of ${run.rows.length} designs`, columns, 'information')},
+        {name: 'heat_map.svg', content: await heatMapSvg(`${name}: share of designs with each letter`, columns)},
+        {name: 'scores.svg', content: await scoresSvg(`${name}: design ${best.sample}`,
+            {run, native, design: best, bits: entropies(run.probs)})}
+    ];
 }
-
-export const figureFiles: Draw = (part) => draw(part);

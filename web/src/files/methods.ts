@@ -18,8 +18,8 @@ function modelInWords(model: string, sha256: string): string {
     if (!known) return `the weights of '${model}'${sum ? ` (${sum})` : ''}`;
     const family = model.startsWith('soluble') ? 'SolubleMPNN' : model.startsWith('ca_') ? 'the CA-only ProteinMPNN'
         : 'ProteinMPNN';
-    return `${family} (${[model.replace(/^[a-z]+_/, ''), `trained with ${known.noise_level.toFixed(2)} Å backbone noise`,
-        sum].filter(Boolean).join('; ').replace('; ', ', ')})`;
+    const about = `${model.replace(/^[a-z]+_/, '')}, trained with ${known.noise_level.toFixed(2)} Å backbone noise`;
+    return `${family} (${[about, sum].filter(Boolean).join('; ')})`;
 }
 
 /** The rules of a run, without its first sentence, which counts sequences as they were asked for. */
@@ -27,8 +27,8 @@ const rulesOf = ({facts: {words}}: Run) => words.slice(1).join(' ');
 
 function ofRun({run, designs}: Part): string {
     const {facts: {settings: {temperature, seed}}, opened: {name}} = run;
-    const asked = `For ${name}, ${counted(designs.length, 'sequence')} ${designs.length === 1 ? 'was' : 'were'} sampled at `
-        + `temperature ${temperature} with random seed ${seed}`;
+    const made = `${counted(designs.length, 'sequence')} ${designs.length === 1 ? 'was' : 'were'}`;
+    const asked = `For ${name}, ${made} sampled at temperature ${temperature} with random seed ${seed}`;
     return `${asked}: ${rulesOf(run)}`;
 }
 

@@ -54,7 +54,8 @@ export const partsOf = (runs: readonly Run[]): Part[] => labelled(runs.filter(({
 /** The same of some rows, in their order within each run. */
 export function partsOfRows(rows: readonly Row[]): Part[] {
     const runs = [...new Set(rows.map(({run}) => run))];
-    return labelled(runs.map((run) => ({run, designs: rows.filter((row) => row.run === run).map(({design}) => design)})));
+    return labelled(runs.map((run) =>
+        ({run, designs: rows.filter((row) => row.run === run).map(({design}) => design)})));
 }
 
 /** What a file of these parts is called, without its ending: the structure's name where there is one, else 'weft'. */

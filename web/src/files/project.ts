@@ -17,9 +17,9 @@ import type {ZipFile} from './zip';
 
 const readme = `A project of Weft, protein sequence design in the browser
 
-Open it on the page to go on. Without it: structures holds the structures as they were opened, runs the designed sequences
-as FASTA, what was asked as JSON, and the numbers as .npz for NumPy: log_prob [design, residue], probs [residue, letter]
-(summed over the designs) and native_log_prob [residue].
+Open it on the page to go on. Without it: structures holds the structures as they were opened, runs the designed
+sequences as FASTA, what was asked as JSON, and the numbers as .npz for NumPy: log_prob [design, residue], probs
+[residue, letter] (summed over the designs) and native_log_prob [residue].
 `;
 
 function numbersNpz(run: Run): Uint8Array<ArrayBuffer> {

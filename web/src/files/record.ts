@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// record.ts - run.json of a run, as `weft design -o DIR` writes it: `weft rerun run.json` makes the files beside it once
-// more and compares them.
+// record.ts - run.json of a run, as `weft design -o DIR` writes it: `weft rerun run.json` makes the files beside it
+// once more and compares them.
 //
 //   command of the run --options.js--> options; files beside run.json --sha-256--> sums
 //
-// Sums need a secure page (https, this machine, or the offline file). Elsewhere they are '', which `weft rerun` refuses.
+// Sums need a secure page (https, this machine, or the offline file). Elsewhere they are '', which `weft rerun`
+// refuses.
 import {parseConfig} from '../../../wasm/options.js';
 import {chainsOf, type Part} from './parts';
 
@@ -45,7 +46,7 @@ function optionsOf(command: string): Record<string, string | boolean> {
     for (const [name, {default: preset}] of known) if (preset !== undefined) options[name] = preset;
     const words = wordsOf(command).slice(2);
     for (let i = 0; i < words.length; i++) {
-        const [name, option] = known.find(([long, {short}]) => words[i] === `--${long}` || words[i] === `-${short}`) ?? [];
+        const [name, option] = known.find(([long, {short}]) => [`--${long}`, `-${short}`].includes(words[i])) ?? [];
         if (name) options[name] = option.type === 'boolean' ? true : words[++i];
     }
     for (const name of ['batch', 'threads', 'quiet']) delete options[name];   // change nothing but speed
@@ -66,7 +67,8 @@ export function recordOf({run, designs}: Part, {structure, files, states, result
     return {
         weft: version, command: 'design',
         options: {
-            ...options, count: String(designs.length), ...(states.length && {states: statesOption(options.states, states)}),
+            ...options, count: String(designs.length),
+            ...(states.length && {states: statesOption(options.states, states)}),
             ...(backbones && {'write-structures': 'same'})
         },
         files: {...files, ...(states.length && {states})}, weights: {model, sha256},

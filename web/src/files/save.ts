@@ -20,7 +20,8 @@ import {projectFiles} from './project';
 import {csvOf, jsonLinesOf} from './tables';
 import {zipOf, type ZipFile} from './zip';
 
-export type Kind = 'fasta' | 'ligand-fasta' | 'csv' | 'json' | 'npz' | 'structures' | 'alphafold' | 'everything' | 'project';
+export type Kind = 'fasta' | 'ligand-fasta' | 'csv' | 'json' | 'npz' | 'structures' | 'alphafold' | 'everything'
+    | 'project';
 
 interface Made {
     name: string;
@@ -51,8 +52,8 @@ function requireRoom(parts: readonly Part[]): void {
     const bytes = parts.reduce((sum, {run, designs}) => sum + designs.length * run.opened.bytes.length, 0);
     if (bytes <= MOST_BYTES) return;
     throw new Error(`the structures of ${parts.reduce((sum, {designs}) => sum + designs.length, 0)} designs would fill `
-        + `about ${(bytes / 1e9).toFixed(1)} GB, too much for a browser. Save one run at a time, or write them with the `
-        + 'command of the run and --write-structures same');
+        + `about ${(bytes / 1e9).toFixed(1)} GB, too much for a browser. Save one run at a time, or write them with `
+        + 'the command of the run and --write-structures same');
 }
 
 /** PDB where it can be, mmCIF where chains or numbers do not fit into PDB. */
@@ -83,7 +84,8 @@ async function structuresOf({parts, tick, signal}: Work): Promise<Made> {
     const single = parts.length === 1 && parts[0].designs.length === 1;
     const made = single ? await oneOrZip([(await files().next()).value as ZipFile], '', 'chemical/x-pdb', signal)
         : {name: named(parts, '-structures.zip'), content: await zipOf(files(), signal), type: ARCHIVE};
-    return {...made, ...(others && {note: `${others} as mmCIF, since PDB files have no room for their chains or numbers`})};
+    const note = `${others} as mmCIF, since PDB files have no room for their chains or numbers`;
+    return {...made, ...(others && {note})};
 }
 
 const makers: Record<Kind, (work: Work) => Made | Promise<Made>> = {

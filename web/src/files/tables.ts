@@ -60,8 +60,8 @@ function csvRow(part: Part, design: Result): Cells {
 }
 
 const COLUMNS = [
-    'structure', 'model', 'weights_sha256', 'weft', 'seed', 'sample', 'temperature', 'score', 'global_score', 'recovery',
-    'designed_residues', 'designed', 'sequence'
+    'structure', 'model', 'weights_sha256', 'weft', 'seed', 'sample', 'temperature', 'score', 'global_score',
+    'recovery', 'designed_residues', 'designed', 'sequence'
 ];
 
 export function csvOf(parts: readonly Part[]): string {

@@ -2,123 +2,162 @@
 //
 // colour.ts - what the colours of the 3D view and of the grid say.
 //
-//   structure, plan, run, design --colouring--> a value for each row --scale--> CSS colour          legend: in words
+//   structure, plan, shown run, focused design, scene --colouring--> colourOf(row), and the legend to it
+//
+// Colours of numbers go from blue over green to amber, which people with any colour vision can tell apart, and which
+// stand out from light and dark paper alike.
 import {computed, signal} from '@preact/signals';
-import {plan} from './plan';
+import {type Structure} from '../../../wasm/index.js';
+import {plan, visible} from './plan';
 import {entropies} from './profile';
 import {focused, shownRun} from './results';
 import {type Run} from './runs';
 import {scene} from './scene';
 import {current} from './structures';
 
-export const colourings = {
-    plan: 'what is designed', chain: 'chain', entropy: 'entropy of the designs', logprob: 'log-probability',
-    change: 'change from native', bfactor: 'B-factor or pLDDT'
-} as const;
-export type Colouring = keyof typeof colourings;
+export type Colouring = 'plan' | 'chain' | 'entropy' | 'logprob' | 'change' | 'bfactor';
 
 export const colouring = signal<Colouring>('plan');
 
-/** A scale of numbers: from a light to a dark colour, readable without colour vision (viridis, turned round). */
-const STOPS = [[253, 231, 37], [94, 201, 98], [33, 145, 140], [59, 82, 139], [68, 1, 84]];
-/** Wong's palette: told apart without full colour vision. */
-const CHAINS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#999933', '#7a6fac'];
-const UNKNOWN = '#9aa5a1';
+export const COLOURINGS: readonly {id: Colouring, label: string}[] = [
+    {id: 'plan', label: 'what is designed'}, {id: 'chain', label: 'chain'}, {id: 'entropy', label: 'entropy'},
+    {id: 'logprob', label: 'log-probability'}, {id: 'change', label: 'change from native'},
+    {id: 'bfactor', label: 'B-factor, pLDDT'}
+];
 
-function onScale(share: number): string {
-    const at = Math.min(Math.max(share, 0), 1) * (STOPS.length - 1), stop = Math.min(Math.floor(at), STOPS.length - 2);
-    const mixed = STOPS[stop].map((value, i) => Math.round(value + (STOPS[stop + 1][i] - value) * (at - stop)));
-    return `rgb(${mixed.join(' ')})`;
-}
-
-interface Numbers {
-    values: ArrayLike<number>;
-    least: number;
-    most: number;
-    unit: string;
-}
-
-/** How many of a run's designs have another letter than the structure, 0 to 1; NaN where nothing is designed. */
-function changed(run: Run): Float32Array {
-    const {sequence} = run.opened.structure, {design} = run.facts.plan, shares = new Float32Array(sequence.length);
-    for (const row of run.rows) {
-        for (let i = 0; i < shares.length; i++) if (row.design.sequence[i] !== sequence[i]) shares[i]++;
-    }
-    return shares.map((count, i) => (design[i] ? count / run.rows.length : NaN));
-}
-
-/** Of designs that are still coming, colours look at the first, second, fourth, eighth and so on, and at the end. */
-const stage = computed(() => {
-    const run = shownRun.value;
-    return run?.state.value === 'running' ? Math.floor(Math.log2(run.count.value)) : run?.count.value ?? 0;
-});
-
-const ofRun = computed(() => {
-    const run = shownRun.value;
-    void stage.value;
-    return run && run.rows.length > 0 && run.opened.key === current.value?.key ? {run} : undefined;
-});
-
-/** The numbers that the colours stand for; null where colours are names, or nothing is known. */
-const numbers = computed<Numbers | null>(() => {
-    const kind = colouring.value;
-    if (kind === 'bfactor') {
-        const values = scene.value?.bFactor;
-        if (!values) return null;
-        const known = values.filter((value) => !Number.isNaN(value));
-        const [least, most] = [Math.min(...known), Math.max(...known)];
-        return {values, least, most: most > least ? most : least + 1, unit: 'B-factor column'};
-    }
-    const run = ofRun.value?.run;
-    if (!run) return null;
-    if (kind === 'entropy') return {values: entropies(run.probs), least: 0, most: Math.log2(20), unit: 'bits'};
-    if (kind === 'logprob') {
-        const mine = focused.value?.run === run ? focused.value : null;
-        const values = mine?.design.logProb ?? run.native.value?.logProb;
-        return values ? {values, least: -6, most: 0, unit: `nats, ${mine ? `sample ${mine.design.sample}` : 'native'}`}
-            : null;
-    }
-    if (kind !== 'change') return null;
-    return {values: changed(run), least: 0, most: 1, unit: 'share of designs with another letter'};
-});
+/** Neither colour says anything of a residue. */
+export const KEPT = 'var(--kept)', UNKNOWN = 'var(--line)';
+const CHAINS = ['#2f7fc1', '#d9822b', '#2f9e77', '#c06aa0', '#5fb4e5', '#c9562f', '#8f7ae5', '#a09a2a'];
+const STOPS = [[70, 92, 190], [66, 146, 186], [92, 184, 138], [186, 200, 80], [240, 176, 48]];
+const STEPS = 48;
 
 export interface Legend {
-    /** colour and what it means, for names; the ends of the scale, for numbers */
-    readonly marks: readonly {readonly colour: string, readonly text: string}[];
-    readonly scale: boolean;
-    readonly unit: string;
+    /** what the numbers are; '' where nothing is known yet, then `note` says why */
+    title: string;
+    note?: string;
+    low?: string;
+    high?: string;
+    swatches?: readonly {label: string, colour: string}[];
 }
 
-const tidy = (value: number) => String(Math.round(value * 100) / 100);
+/** A colour of the scale, 0 to 1. */
+function scaled(share: number): string {
+    const at = Math.min(Math.max(share, 0), 1) * (STOPS.length - 1), low = Math.min(Math.floor(at), STOPS.length - 2);
+    const [r, g, b] = STOPS[low].map((value, i) => Math.round(value + (STOPS[low + 1][i] - value) * (at - low)));
+    return `#${[r, g, b].map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+}
 
-/** What the colours mean now; words instead where there is nothing to show yet. */
-export const legend = computed<Legend>(() => {
-    const kind = colouring.value;
-    if (kind === 'plan') {
-        return {scale: false, unit: '', marks: [
-            {colour: 'var(--accent)', text: 'designed'}, {colour: 'var(--kept)', text: 'kept'},
-            {colour: 'var(--select)', text: 'selected'}]};
+const PALETTE = Array.from({length: STEPS}, (_, i) => scaled(i / (STEPS - 1)));
+
+/** Colours of the scale from low to high, for a legend. */
+export const SCALE = STOPS.map((_, i) => scaled(i / (STOPS.length - 1)));
+
+interface Painted {
+    colours: readonly string[];
+    legend: Legend;
+}
+
+function byNumber(values: ArrayLike<number>, low: number, high: number, legend: Legend): Painted {
+    const colours = Array.from(values, (value) => (Number.isNaN(value) ? UNKNOWN
+        : PALETTE[Math.round(Math.min(Math.max((value - low) / (high - low), 0), 1) * (STEPS - 1))]));
+    return {colours, legend};
+}
+
+const nothing = (length: number, title: string, note: string): Painted =>
+    ({colours: new Array<string>(length).fill(UNKNOWN), legend: {title, note}});
+
+function byPlan(structure: Structure): Painted {
+    const design = plan.value?.design, seen = visible(structure);
+    const colours = Array.from({length: structure.length}, (_, row) =>
+        (design?.[row] ? 'var(--accent)' : seen[row] ? KEPT : UNKNOWN));
+    return {
+        colours, legend: {title: '', swatches: [
+            {label: 'designed', colour: 'var(--accent)'}, {label: 'kept', colour: KEPT},
+            {label: 'selected', colour: 'var(--select)'}
+        ]}
+    };
+}
+
+function byChain({chains, chainOf}: Structure): Painted {
+    const colour = (chain: number) => CHAINS[chain % CHAINS.length];
+    const swatches = chains.slice(0, CHAINS.length)
+        .map(({name}, i) => ({label: name.trim() || '-', colour: colour(i)}));
+    return {colours: Array.from(chainOf, colour), legend: {title: 'Chain', swatches}};
+}
+
+function byEntropy({length}: Structure, run: Run | undefined): Painted {
+    if (!run || run.count.value === 0) return nothing(length, 'Entropy', 'known once there are designs');
+    return byNumber(entropies(run.probs), 0, 4,
+        {title: 'Entropy, bits', low: '0, sure', high: '4, open'});
+}
+
+function byLogProb({length}: Structure, run: Run | undefined): Painted {
+    const design = focused.value?.run === run ? focused.value?.design : undefined;
+    const values = design?.logProb ?? run?.native.value?.logProb;
+    if (!values) {
+        return nothing(length, 'Log-probability', `known once ${run ? 'the run has ended' : 'there are designs'}`);
     }
-    if (kind === 'chain') {
-        return {scale: false, unit: '', marks: (current.value?.structure.chains ?? []).slice(0, 12).map(({name}, i) =>
-            ({colour: CHAINS[i % CHAINS.length], text: name.trim() || '(blank)'}))};
+    const whose = design ? 'of the design' : 'of the native letters';
+    return byNumber(values, -5, 0, {title: `Log-probability ${whose}, nats`, low: '−5, poor', high: '0, sure'});
+}
+
+/** How many of the first designs of a run have another letter; what was counted is not counted again. */
+const tallies = new WeakMap<Run, {seen: number, changed: Uint32Array}>();
+function changedIn(run: Run, structure: Structure): Float32Array {
+    const tally = tallies.get(run) ?? {seen: 0, changed: new Uint32Array(structure.length)};
+    tallies.set(run, tally);
+    for (; tally.seen < run.count.value; tally.seen++) {
+        const {sequence} = run.rows[tally.seen].design;
+        for (let row = 0; row < structure.length; row++) {
+            if (sequence[row] !== structure.sequence[row]) tally.changed[row]++;
+        }
     }
-    const shown = numbers.value;
-    if (!shown) {
-        return {scale: false, marks: [], unit: kind === 'bfactor' ? 'being read' : 'known once there are designs'};
+    return Float32Array.from(tally.changed, (count, row) =>
+        (run.facts.plan.design[row] ? count / Math.max(1, tally.seen) : NaN));
+}
+
+function byChange(structure: Structure, run: Run | undefined): Painted {
+    if (!run || run.count.value === 0) return nothing(structure.length, 'Change', 'known once there are designs');
+    if (focused.value?.run !== run) {
+        return byNumber(changedIn(run, structure), 0, 1,
+            {title: 'Designs with another letter than the native one', low: '0%', high: '100%'});
     }
-    const {least, most, unit} = shown;
-    return {scale: true, unit, marks: [0, 0.25, 0.5, 0.75, 1].map((share, i) =>
-        ({colour: onScale(share), text: i % 4 ? '' : tidy(least + share * (most - least))}))};
+    const {sequence} = focused.value.design;
+    const colours = Array.from({length: structure.length}, (_, row) =>
+        (!run.facts.plan.design[row] ? UNKNOWN : sequence[row] === structure.sequence[row] ? KEPT : 'var(--changed)'));
+    return {
+        colours, legend: {title: '', swatches: [
+            {label: 'other letter', colour: 'var(--changed)'}, {label: 'same letter', colour: KEPT}
+        ]}
+    };
+}
+
+function byBFactor({length}: Structure): Painted {
+    const known = scene.value?.key === current.value?.key ? scene.value?.bFactor : undefined;
+    const sorted = known?.filter((value) => !Number.isNaN(value)).sort();
+    if (!known || !sorted?.length) return nothing(length, 'B-factor or pLDDT', 'being read from the file');
+    const low = sorted[Math.floor(0.02 * (sorted.length - 1))], high = sorted[Math.ceil(0.98 * (sorted.length - 1))];
+    if (!(high > low)) return nothing(length, 'B-factor or pLDDT', `${low.toFixed(1)} everywhere`);
+    const ends = {low: low.toFixed(1), high: high.toFixed(1)};
+    return byNumber(known, low, high, {title: 'B-factor or pLDDT, as the file has it', ...ends});
+}
+
+const painted = computed<Painted>(() => {
+    const opened = current.value;
+    if (!opened) return {colours: [], legend: {title: ''}};
+    const {structure} = opened, run = shownRun.value?.opened.key === opened.key ? shownRun.value : undefined;
+    switch (colouring.value) {
+        case 'plan': return byPlan(structure);
+        case 'chain': return byChain(structure);
+        case 'entropy': return byEntropy(structure, run);
+        case 'logprob': return byLogProb(structure, run);
+        case 'change': return byChange(structure, run);
+        case 'bfactor': return byBFactor(structure);
+    }
 });
 
-/** A CSS colour for each row; those of the tokens are variables of style.css. */
-export const colourOf = computed<(row: number) => string>(() => {
-    const kind = colouring.value, design = plan.value?.design, chainOf = current.value?.structure.chainOf;
-    if (kind === 'plan') return (row) => (design?.[row] ? 'var(--accent)' : 'var(--kept)');
-    if (kind === 'chain') return (row) => CHAINS[(chainOf?.[row] ?? 0) % CHAINS.length];
-    const shown = numbers.value;
-    if (!shown) return () => UNKNOWN;
-    const {values, least, most} = shown;
-    return (row) => (Number.isNaN(values[row]) ? UNKNOWN : onScale((values[row] - least) / (most - least)));
-});
+/** What the colours mean now. */
+export const legend = computed(() => painted.value.legend);
+/** One colour for each row of the structure that is looked at, as CSS has it. */
+export const colours = computed(() => painted.value.colours);
+export const colourOf = (row: number): string => colours.value[row] ?? UNKNOWN;

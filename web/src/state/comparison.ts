@@ -44,7 +44,8 @@ function sideOf(row: Row): Side {
 }
 
 /** Of the native, what each design has as chainScores. */
-function chainMeans({opened: {structure}, facts: {plan: {design}}}: Run, logProb: Float32Array): Record<string, number> {
+function chainMeans({opened, facts}: Run, logProb: Float32Array): Record<string, number> {
+    const {structure} = opened, {design} = facts.plan;
     return Object.fromEntries(structure.chainsWith(design).map(({name, start, length}) => {
         const values = logProb.slice(start, start + length).filter((_, i) => design[start + i]);
         return [name, -values.reduce((sum, value) => sum + value, 0) / values.length];

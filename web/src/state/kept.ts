@@ -2,13 +2,13 @@
 //
 // kept.ts - structures and runs as plain data, for the browser's storage and for project files, and the way back.
 //
-//   Opened, Run --keptStructure, keptRun--> plain data with ids --checked--> bringBack: all of it on the page, or none
+//   Opened, Run --keptPlan, keptRunHead--> plain data with ids --checked--> bringBack: all of it on the page, or none
 //
 // Keys of structures and runs count within one page; ids are drawn once and stay, so that what comes back is not taken
 // for something new. What is read is checked field by field: it may be damaged, or written by somebody else.
 import {batch} from '@preact/signals';
 import {LETTERS, type StateResult} from '../../../wasm/index.js';
-import {type Plan, planOf, restorePlan, type Rule, type TieRule} from './plan';
+import {type Plan, restorePlan, type Rule, type TieRule} from './plan';
 import {
     addRuns, chainScores, type Native, type Outcome, type Result, restoredRun, type Run, type RunFacts, runs, storedRun
 } from './runs';
@@ -23,6 +23,8 @@ export interface KeptStructure {
     id: string;
     fileName: string;
     bytes: Uint8Array;
+    /** number of the file's model where somebody chose one */
+    model?: number;
     /** null where only a run has it: its tab was closed */
     plan: KeptPlan | null;
 }
@@ -85,11 +87,6 @@ export function keptPlan({states, ...plan}: Plan): KeptPlan {
     return {...plan, states: named};
 }
 
-export function keptStructure(opened: Opened): KeptStructure {
-    const {fileName, bytes} = opened, open = structures.value.includes(opened);
-    return {id: idOf(opened), fileName, bytes, plan: open ? keptPlan(planOf(opened)) : null};
-}
-
 export const keptResult = ({sample, score, globalScore, recovery, sequence, states}: Result): KeptResult =>
     ({sample, score, globalScore, recovery, sequence, ...(states && {states})});
 
@@ -109,11 +106,6 @@ export function keptRunHead(run: Run): Omit<KeptRun, 'results' | 'logProb'> {
     };
 }
 
-export function keptRun(run: Run): KeptRun {
-    const results = run.rows.map(({design}) => design);
-    return {...keptRunHead(run), results: results.map(keptResult), logProb: joined(results, run.opened.structure.length)};
-}
-
 /** Fields of the form that are kept. */
 const fields = {count, temperature, seed, order};
 
@@ -125,7 +117,8 @@ function setFields(settings: Record<string, string>): void {
     if (location.search || location.hash || !isTable(settings)) return;
     for (const [name, field] of Object.entries(fields)) {
         const value = settings[name];
-        if (isText(value) && (field !== order || ORDERS.includes(value as Order))) field.value = value as string & Order;
+        const fits = isText(value) && (field !== order || ORDERS.includes(value as Order));
+        if (fits) field.value = value as string & Order;
     }
 }
 
@@ -239,8 +232,9 @@ async function opened(kept: readonly KeptStructure[], skip: (error: unknown) => 
     for (const each of kept) {
         if (found.has(each.id)) continue;
         try {
-            demand(isText(each.id) && isText(each.fileName) && each.bytes instanceof Uint8Array, 'a structure');
-            const it = await readStructure(each.fileName, each.bytes);
+            demand(isText(each.id) && isText(each.fileName) && each.bytes instanceof Uint8Array
+                && (each.model === undefined || Number.isInteger(each.model)), 'a structure');
+            const it = await readStructure(each.fileName, each.bytes, each.model);
             if (each.plan) checkedPlan(each.plan, it.structure.length);
             ids.set(it, each.id);
             found.set(each.id, it);

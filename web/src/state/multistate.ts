@@ -7,6 +7,7 @@ import {effect, signal} from '@preact/signals';
 import {constraintsOf} from './asked';
 import {messageOf} from './page';
 import {change, type Plan, planOf, visible} from './plan';
+import {spelledOut} from './resolved';
 import {type Opened, structures} from './structures';
 
 const MOST_WEIGHT = 1000;   // as wasm/states.js has it
@@ -48,7 +49,8 @@ async function look(opened: Opened, plan: Plan, others: readonly Opened[]) {
     const {describeStates} = await import('../../../wasm/states.js');
     const all = [opened, ...others].map(({structure}) => structure);
     const stateWeights = [1, ...plan.states.map(({weight}) => weight)];
-    const found = describeStates(all, all.map(visible), {...constraintsOf(plan, {order: 'random'}), stateWeights});
+    const constraints = constraintsOf(spelledOut(opened.structure, plan), {order: 'random'});
+    const found = describeStates(all, all.map(visible), {...constraints, stateWeights});
     return found.map(({matched, missing}) => ({matched: matched.count, missing: missing.text}));
 }
 

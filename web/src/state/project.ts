@@ -6,12 +6,13 @@
 //
 // web/src/files/project.ts writes it, with FASTA and run.json for readers without Weft. project.json has all but the
 // numbers of the designs, which are arrays of an .npz file for each run: log_prob [design][row], probs [row][letter],
-// summed over the designs, and native_log_prob [row]. NaN is null in JSON. Everything is checked before anything changes.
+// summed over the designs, and native_log_prob [row]. NaN is null in JSON. Everything is checked before anything
+// changes.
 import {readNpz} from '../../../wasm/formats/npy.js';
 import {readZip, readZipEntry} from '../../../wasm/formats/zip.js';
 import {
-    backInWords, bringBack, idOf, joined, type KeptPlan, keptOpened, keptPlan, keptResult, type KeptResult, type KeptRun,
-    keptRunHead, keptSettings, type KeptStructure
+    backInWords, bringBack, idOf, joined, type KeptPlan, keptOpened, keptPlan, keptResult, type KeptResult,
+    type KeptRun, keptRunHead, keptSettings, type KeptStructure
 } from './kept';
 import {announce} from './page';
 import {planOf} from './plan';
@@ -27,6 +28,7 @@ type PlanJson = Omit<KeptPlan, 'selected' | 'design'> & {selected: string, desig
 interface StructureJson {
     id: string;
     fileName: string;
+    model?: number;
     /** in the project file */
     path: string;
     plan: PlanJson | null;
@@ -84,7 +86,7 @@ export function projectJson(pathOf: (opened: ReturnType<typeof keptOpened>[numbe
     const project: ProjectJson = {
         format: FORMAT, version: VERSION, current: current.value ? idOf(current.value) : null,
         settings: keptSettings(), structures: keptOpened().map((opened) => ({
-            id: idOf(opened), fileName: opened.fileName, path: pathOf(opened),
+            id: idOf(opened), fileName: opened.fileName, model: opened.model, path: pathOf(opened),
             plan: structures.value.includes(opened) ? planJson(keptPlan(planOf(opened))) : null
         })),
         runs: runs.map(({run, numbers}) => runJson(run, numbers))
@@ -154,8 +156,8 @@ function parsed(text: string): ProjectJson {
 
 function keptOf(bytes: Uint8Array, entries: Entries) {
     const project = parsed(new TextDecoder().decode(fileOf(bytes, entries, PROJECT)));
-    const kept: KeptStructure[] = project.structures.map(({id, fileName, path, plan}) => ({
-        id, fileName, plan: plan && planOfJson(plan), bytes: fileOf(bytes, entries, path).slice()
+    const kept: KeptStructure[] = project.structures.map(({id, fileName, model, path, plan}) => ({
+        id, fileName, model, plan: plan && planOfJson(plan), bytes: fileOf(bytes, entries, path).slice()
     }));
     return {
         structures: kept, runs: project.runs.map((run) => runOfJson(run, bytes, entries)),

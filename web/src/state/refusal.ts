@@ -9,6 +9,7 @@ import {constraintsOf} from './asked';
 import {model} from './models';
 import {messageOf} from './page';
 import {type Plan, visible} from './plan';
+import {spelledOut} from './resolved';
 import {type Opened, structures} from './structures';
 
 type Resolved = ReturnType<typeof resolveRequest>;
@@ -77,7 +78,8 @@ export function refusal(opened: Opened, plan: Plan): string | null {
     const {structure} = opened, why = nothingToDesign(opened, plan.design) ?? statesProblem(opened, plan);
     if (why) return why;
     try {
-        const resolved = resolveRequest(structure, visible(structure), constraintsOf(plan, {order: 'random'}));
+        const asked = constraintsOf(spelledOut(structure, plan), {order: 'random'});
+        const resolved = resolveRequest(structure, visible(structure), asked);
         return tiesProblem(opened, plan, resolved);
     } catch (error) {
         return messageOf(error);

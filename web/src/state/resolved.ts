@@ -2,6 +2,7 @@
 //
 // resolved.ts - texts of the grammars as rows, remembered: the same text is asked for at every look at the page.
 import type {Structure} from '../../../wasm/index.js';
+import type {Plan} from './plan';
 
 type Ties = ReturnType<Structure['ties']>;
 type Selection = ReturnType<Structure['select']>;
@@ -53,3 +54,10 @@ export function textOf(structure: Structure, mask: Uint8Array): string {
     }
     return ranges.join(',');
 }
+
+/** The plan with the residues of its rules by name: what is measured in space is measured once. */
+export const spelledOut = (structure: Structure, plan: Plan): Plan => ({
+    ...plan,
+    rules: plan.rules.map((rule) => (rule.where.trim()
+        ? {...rule, where: textOf(structure, selected(structure, rule.where).mask)} : rule))
+});

@@ -2,7 +2,7 @@
 //
 // results.ts - which designs the table shows and how, which one is looked at, and which it is compared with.
 //
-//   runs, filter, order, merging -> listing -> view: entries        row --choose--> focused        row --mark--> compared
+//   runs, filter, order, merging -> listing -> view: entries    row --choose--> focused        row --mark--> compared
 import {batch, computed, effect, signal} from '@preact/signals';
 import {filterOf} from './filter';
 import {type Column, type Entry, Listing, type Order, shownLength, type View} from './listing';
@@ -45,7 +45,8 @@ const word = (name: string, width: string, value: (entry: Entry) => string): Col
     ({name, width, kind: 'word', value, text: value});
 
 /** To four places; nothing where there is no number. */
-export const fixed4 = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? '' : value.toFixed(4));
+export const fixed4 = (value: number | undefined) =>
+    (value === undefined || Number.isNaN(value) ? '' : value.toFixed(4));
 
 function scored(name: string, width: string, value: (entry: Entry) => number, highFirst = false): Column {
     return number(name, width, value, {highFirst, text: (entry) => fixed4(value(entry))});
@@ -75,7 +76,10 @@ export const columns = computed<readonly Column[]>(() => [
     word('Model', modelRoom.value, ({row}) => row.run.facts.model),
     number('T', '42px', ({row}) => row.run.facts.settings.temperature),
     number('Seed', seedRoom.value, ({row}) => row.run.facts.settings.seed),
-    {name: 'Sequence', kind: 'letters', width: letterRoom.value, value: ({letters}) => letters, text: ({letters}) => letters}
+    {
+        name: 'Sequence', kind: 'letters', width: letterRoom.value,
+        value: ({letters}) => letters, text: ({letters}) => letters
+    }
 ]);
 
 const order = computed<Order | null>(() => {

@@ -206,9 +206,9 @@ export class Run {
     async #scoreNative(slot: Slot, encoding: Encoding): Promise<void> {
         this.#look();
         if (this.state.value === 'running') this.#enter('finish');
-        const engine = await slot.engine, {structure} = this.opened, {design} = this.facts.plan;
+        const engine = await slot.engine, {structure} = this.opened, {plan, settings} = this.facts;
         const [{score, globalScore, residueScores}] = await engine.score(encoding, {
-            design, sequences: structure.sequence, seed: this.facts.settings.seed
+            ...constraintsOf(plan, settings), sequences: structure.sequence, seed: settings.seed
         });
         this.native.value = {
             score, globalScore, sequence: structure.sequence, logProb: residueScores.map((value) => -value)

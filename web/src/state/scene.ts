@@ -1,27 +1,35 @@
 // SPDX-License-Identifier: MIT
 //
-// scene.ts - what the 3D view knows of the structure that is looked at, for selecting and colouring.
-import {computed, signal} from '@preact/signals';
-import {current} from './structures';
+// scene.ts - what the 3D view has found out about the structure that is looked at, for selecting by it.
+//
+//   viewer --scene--> selection tools (near a ligand, by secondary structure), colours (B-factor)
+import {signal} from '@preact/signals';
+
+/** Atoms in the file that are no residue of a chain: small molecules, ions, sugars; water is left out. */
+export interface Ligand {
+    /** to name it in near() */
+    readonly id: string;
+    /** for people: 'HEM A 201' */
+    readonly label: string;
+    readonly atoms: number;
+}
 
 export interface Scene {
-    /** of the Opened */
+    /** of the Opened that it is about */
     readonly key: number;
-    /** h, s or c for each row: helix, strand, loop */
+    /** one letter a row: h helix, s strand, c neither */
     readonly secondary: string;
-    /** atoms: how many */
-    readonly ligands: readonly {readonly id: string, readonly label: string, readonly atoms: number}[];
-    /** 1 for each row with an atom at most so far from one of these ligands */
+    readonly ligands: readonly Ligand[];
+    /** 1 for each row of which an atom lies within so many angstrom of an atom of these ligands */
     near(ids: readonly string[], angstrom: number): Uint8Array;
-    /** of each row's CA; NaN where there is none */
+    /** mean over the atoms of each row, as the file has it; NaN where a row has no atom */
     readonly bFactor: Float32Array;
 }
 
-const drawn = signal<Scene | null>(null);
+/** Null until the viewer has read the structure, and where there is none. */
+export const scene = signal<Scene | null>(null);
 
-/** null until the structure that is looked at is drawn */
-export const scene = computed(() => (drawn.value?.key === current.value?.key ? drawn.value : null));
-
-export function setScene(made: Scene | null): void {
-    drawn.value = made;
-}
+/** Of the 3D view: side chains of selected residues are drawn; a drag draws a box; one finger turns the structure. */
+export const sideChains = signal(true);
+export const boxing = signal(false);
+export const turning = signal(false);

@@ -6,14 +6,14 @@
 //
 //   visit:ID      what one tab has: its structures with plans, its runs, its settings. Written before what it names, so
 //                 that nothing of it is ever without an owner
-//   structure:ID  {fileName, bytes}, once
+//   structure:ID  {fileName, bytes, model}, once
 //   rows:ID:N     up to PART designs of a run, never changed
 //   run:ID        all else of it, and how many designs count: in one transaction with the last of them
 //
-// Each tab writes its own visit and holds a lock of that name as long as it lives. A new page takes over the visits that
-// nobody holds, and what a visit names is deleted by nobody else, so that two tabs cannot destroy what the other one
-// has. Where there are no locks (plain http from another machine) a new page takes over all visits. A visit keeps about
-// MOST bytes of runs: the oldest ones go first.
+// Each tab writes its own visit and holds a lock of that name as long as it lives. A new page takes over the visits
+// that nobody holds, and what a visit names is deleted by nobody else, so that two tabs cannot destroy what the other
+// one has. Where there are no locks (plain http from another machine) a new page takes over all visits. A visit keeps
+// about MOST bytes of runs: the oldest ones go first.
 import {effect, untracked} from '@preact/signals';
 import {createStore, delMany, get, keys, set, setMany, type UseStore} from 'idb-keyval';
 import {
@@ -133,7 +133,7 @@ async function write(): Promise<void> {
     for (const opened of keptOpened()) {
         const id = idOf(opened), key = `structure:${id}`;
         if (writtenStructures.has(id) || !mine.has(key)) continue;
-        await set(key, {fileName: opened.fileName, bytes: opened.bytes}, store);
+        await set(key, {fileName: opened.fileName, bytes: opened.bytes, model: opened.model}, store);
         writtenStructures.add(id);
     }
     for (const run of kept) await writeRun(run);
@@ -212,7 +212,7 @@ async function readRun(id: string): Promise<KeptRun | undefined> {
 async function readVisit(visit: Visit): Promise<Kept> {
     const kept: Kept = {structures: [], runs: [], current: visit.current, settings: visit.settings};
     for (const {id, plan} of visit.structures) {
-        const it = await get<Pick<KeptStructure, 'fileName' | 'bytes'>>(`structure:${id}`, store);
+        const it = await get<Pick<KeptStructure, 'fileName' | 'bytes' | 'model'>>(`structure:${id}`, store);
         if (it) kept.structures.push({...it, id, plan});
     }
     for (const id of visit.runs) {

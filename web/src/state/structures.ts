@@ -14,6 +14,8 @@ export interface Opened {
     readonly name: string;
     readonly fileName: string;
     readonly bytes: Uint8Array;
+    /** number of the file's model where somebody chose one */
+    readonly model?: number;
     /** read by the engine without weights; lives as long as the page, since runs and figures keep it */
     readonly structure: Structure;
 }
@@ -31,11 +33,14 @@ let lastKey = 0;
 export const baseName = (fileName: string) =>
     fileName.replace(/\.(gz|zst)$/i, '').replace(/\.(pdb\d*|ent|(mm|b)?cif)$/i, '');
 
-/** Reads a file of any kind; throws what is wrong with it. Nothing on the page changes. */
-export async function readStructure(fileName: string, bytes: Uint8Array): Promise<Opened> {
-    const name = baseName(fileName);
-    const structure = await (await parser()).open(bytes, {name});
-    return {key: ++lastKey, name, fileName, bytes, structure};
+/**
+ * Reads a file of any kind; throws what is wrong with it. Nothing on the page changes.
+ * @param model   of several; the first unless told
+ */
+export async function readStructure(fileName: string, bytes: Uint8Array, model?: number): Promise<Opened> {
+    const name = baseName(fileName) + (model === undefined ? '' : `_model_${model}`);
+    const structure = await (await parser()).open(bytes, {name, model});
+    return {key: ++lastKey, name, fileName, bytes, model, structure};
 }
 
 /** Adds a structure that was read, and looks at it. */
@@ -58,6 +63,17 @@ export async function openStructure(fileName: string, read: () => Promise<Uint8A
     } finally {
         const at = opening.value.indexOf(fileName);
         opening.value = opening.value.filter((_, i) => i !== at);
+    }
+}
+
+/** Another model of the same file, beside it. */
+export async function openModel({fileName, bytes}: Opened, model: number): Promise<void> {
+    const there = structures.value.find((each) => each.bytes === bytes && each.structure.model === model);
+    try {
+        if (there) lookAt(there.key);
+        else addStructure(await readStructure(fileName, bytes, model));
+    } catch (error) {
+        report(fileName, error);
     }
 }
 

@@ -46,10 +46,14 @@ function designWords(opened: Opened, design: Uint8Array): string {
     return left ? `${what}; the other ${left === 1 ? 'one' : left} ${keep(left)}.` : `${what}.`;
 }
 
+/** Residues by name are places; what the grammar measures is quoted as it was typed. */
+const placeWords = (where: string) => (/[!(<>@]|\b(within|interface|buried|letter)\b/.test(where)
+    ? `in “${shortened(where)}”` : `at ${shortened(where)}`);
+
 /** One rule, and how many of the designed residues it meets. */
 export function ruleWords({structure}: Opened, design: Uint8Array, rule: Rule): string {
     const letters = listed([...rule.letters], rule.kind === 'omit' ? 'or' : 'and');
-    const where = rule.where ? `at ${shortened(rule.where)}` : 'anywhere';
+    const where = rule.where ? placeWords(rule.where) : 'anywhere';
     const what = rule.kind === 'omit' ? `No ${letters} ${where}`
         : `${letters} ${rule.nats > 0 ? 'favoured' : 'avoided'} by ${nats(Math.abs(rule.nats))} ${where}`;
     if (!rule.where) return `${what}.`;

@@ -1,216 +1,285 @@
 // SPDX-License-Identifier: MIT
 //
-// viewer.ts - the adapter around 3Dmol.js: a structure, a colour for each residue, marks; pixels to residues.
+// viewer.ts - the structure in three dimensions: a small adapter around 3Dmol.js, which alone draws.
 //
-//   new Viewer(box) --load(text, structure)--> drawn      paint(look)      at(x, y) -> row      inside(rectangle) -> rows
+//   load(Structure, bytes) -> Geometry        look(colours, selection), point(row), turn, zoom --frame--> picture
+//   pick(x, y) -> row                         inside(rectangle) -> rows
 //
-// Nothing else of the page knows the library. Picking is our own: the CA atoms, projected, so that it does not depend on
-// what is drawn. Nothing is drawn but when something changed, at most once a frame.
-import {type AtomSpec, createViewer, type GLModel, type GLShape, type GLViewer} from '3dmol/build/3Dmol.es6-min.js';
-import type {Structure} from '../../../wasm/index.js';
-import {type Ligand, type Mapped, mapAtoms, WATER} from './rows';
+// There is one view as long as the page lives; the page puts its element where it is shown. Whatever changes, the
+// picture is drawn at most once a frame, and a few pieces at a time.
+import {createViewer, type Atom, type Model, type Shape, type Viewer} from '3dmol/build/3Dmol.es6-min.js';
+import {type Structure} from '../../../wasm/index.js';
+import {fileAtoms} from './atoms';
+import {backboneAtoms, secondaryOf} from './backbone';
+import {Camera} from './camera';
+import {contentOf, nearRows, type Content} from './content';
+import {breathe} from './pace';
+import {addLigand, cuts, type Look, Piece} from './pieces';
 
-/** What is drawn, apart from the view. */
-export interface Look {
-    colour: (row: number) => string;
-    selected: Uint8Array;
-    selectColour: string;
-    sideChains: boolean;
-    ligandColour: string;
+export {type Look} from './pieces';
+
+const PIECES = 2;            // that are drawn anew in one frame
+const REACH = 1.9;           // angstrom from a residue's backbone that are still it; at least so many pixels:
+const LEAST_REACH = 8;
+const LAYER = 4;             // angstrom: what lies so much farther back is hidden
+const POINTER = 1.25;        // angstrom
+const DEEP = 2.2;            // radii of the structure, in front of its middle and behind, that can be seen
+
+/** What is known of a structure once its file was looked through. */
+export interface Geometry {
+    secondary: string;
+    ligands: readonly {id: string, label: string, atoms: number}[];
+    bFactor: Float32Array;
+    near(ids: readonly string[], angstrom: number): Uint8Array;
 }
 
-const REACH = 14;      // pixels from a residue's CA that still mean it
-const BEHIND = 0.6;    // angstrom in front that are worth a pixel when the pointer is between residues
-const BACKBONE = new Set(['N', 'C', 'O', 'OXT']);
-const TURN = 15;       // degrees
-
-type Point = {x: number, y: number};
-
-/** Rotates by the quaternion of getView; the depth, larger in front. */
-function depth([px, py, pz, , qx, qy, qz, qw]: number[], {x = 0, y = 0, z = 0}: AtomSpec): number {
-    const [a, b, c] = [x + px, y + py, z + pz];
-    return 2 * (qx * qz - qw * qy) * a + 2 * (qy * qz + qw * qx) * b + (1 - 2 * (qx * qx + qy * qy)) * c;
+export interface Theme {
+    background: string;
+    point: string;
+    ligand: string;
 }
 
-export class Viewer {
-    readonly #box: HTMLElement;
-    readonly #viewer: GLViewer;
-    #model: GLModel | undefined;
-    #structure: Structure | undefined;
-    #atoms: AtomSpec[] = [];
-    #mapped: Mapped = {rowOf: new Int32Array(), carbons: [], ligands: []};
-    #mark: GLShape | undefined;
+/** Whether this browser can draw in three dimensions. */
+export function canDraw(): boolean {
+    try {
+        const canvas = document.createElement('canvas');
+        return Boolean(canvas.getContext('webgl2') ?? canvas.getContext('webgl'));
+    } catch {
+        return false;
+    }
+}
+
+function geometryFrom(secondary: string, {rows, ligands, bFactor}: Content): Geometry {
+    return {
+        secondary, bFactor, ligands: ligands.map(({id, label, atoms}) => ({id, label, atoms: atoms.length})),
+        near: (ids, angstrom) =>
+            nearRows(rows, ligands.filter(({id}) => ids.includes(id)).flatMap(({atoms}) => atoms), angstrom)
+    };
+}
+
+/** The same without a picture, for browsers that cannot draw. */
+export async function geometryOf(structure: Structure, bytes: Uint8Array): Promise<Geometry> {
+    const secondary = secondaryOf(backboneAtoms(structure), structure.length);
+    return geometryFrom(secondary, await contentOf(await fileAtoms(bytes, structure), structure));
+}
+
+export class View {
+    readonly element: HTMLElement;
+    readonly #viewer: Viewer;
+    readonly #camera = new Camera();
+    /** when a structure stands in the picture */
+    onDrawn: () => void = () => undefined;
+    #theme: Theme;
+    #pieces: Piece[] = [];
+    #ligands: Model[] = [];
+    #content: Content | null = null;
+    #atoms: Atom[] = [];
+    #points: Atom[] = [];
+    #screen: {x: number, y: number}[] | null = null;
+    #look: Look | null = null;
+    #pending: Piece[] = [];
+    #pointed = -1;
+    #pointer: Shape | null = null;
+    #turn = [0, 0];
     #frame = 0;
+    #dirty = {scene: false, camera: false};
+    #loading = 0;
 
-    /** Throws where there is no WebGL. */
-    constructor(box: HTMLElement) {
-        this.#box = box;
-        if (!document.createElement('canvas').getContext('webgl2')) throw new Error('this browser offers no WebGL here');
-        const viewer = createViewer(box, {backgroundAlpha: 0, antialias: true, cartoonQuality: 6});
-        if (!viewer) throw new Error('the graphics of this machine refuse');
-        this.#viewer = viewer;
+    constructor(theme: Theme) {
+        this.#theme = theme;
+        this.element = document.createElement('div');
+        this.element.className = 'viewer-canvas';
+        this.#viewer = createViewer(this.element, {
+            nomouse: true, backgroundColor: theme.background, antialias: true, cartoonQuality: 6
+        });
     }
 
-    get canvas(): HTMLCanvasElement {
-        return this.#viewer.getCanvas();
+    /** Shows a structure; resolves when its file was looked through, to null where another one took its place. */
+    async load(structure: Structure, bytes: Uint8Array, shown: () => void): Promise<Geometry | null> {
+        const turn = ++this.#loading;
+        this.#clear();
+        await breathe();
+        this.#atoms = backboneAtoms(structure);
+        const secondary = secondaryOf(this.#atoms, structure.length);
+        await breathe();
+        if (turn !== this.#loading) return null;
+        for (const cut of cuts(structure.chains, secondary)) this.#addPiece(structure, cut);
+        this.#points = this.#atoms;
+        this.reset();
+        shown();
+        const content = await contentOf(await fileAtoms(bytes, structure), structure);
+        if (turn !== this.#loading) return null;
+        this.#content = content;
+        this.#addLigands();
+        this.#renew();
+        return geometryFrom(secondary, content);
     }
 
-    get ligands(): readonly Ligand[] {
-        return this.#mapped.ligands;
+    #addPiece({chains, chainOf}: Structure, [first, last]: [number, number]): void {
+        const end = chains[chainOf[first]].start + chains[chainOf[first]].length;
+        const behind = Math.min(last + 1, end - 1);
+        const atoms = this.#atoms.filter(({row}) => row! >= first && row! <= behind);
+        if (atoms.length) this.#pieces.push(new Piece(this.#viewer, [first, last], atoms));
     }
 
-    /** Takes the place of what was there. */
-    load(text: string, format: 'pdb' | 'cif', structure: Structure): void {
-        const viewer = this.#viewer;
-        viewer.removeAllModels();
-        viewer.removeAllShapes();
-        this.#mark = undefined;
-        const several = structure.models.length > 1, at = structure.models.indexOf(structure.model);
-        const options = {keepH: false, altLoc: 'first', doAssembly: false};
-        const made = several ? viewer.addModels(text, format, options) : [viewer.addModel(text, format, options)];
-        this.#model = made[several ? at : 0] ?? made[0];
-        for (const model of made) if (model !== this.#model) viewer.removeModel(model);
-        this.#structure = structure;
-        this.#atoms = this.#model.selectedAtoms({});
-        this.#mapped = mapAtoms(this.#atoms, structure);
-        this.#atoms.forEach((atom, i) => { atom.properties = {row: this.#mapped.rowOf[i]}; });
+    #addLigands(): void {
+        for (const model of this.#ligands) this.#viewer.removeModel(model);
+        this.#ligands = (this.#content?.ligands ?? []).map(({atoms}) =>
+            addLigand(this.#viewer, atoms, this.#theme.ligand));
+        this.#schedule('scene');
     }
 
-    /** Helix, strand or loop of each row: h, s, c. */
-    secondary(): string {
-        return this.#mapped.carbons.map((atom) => (atom?.ss === 'h' || atom?.ss === 's' ? atom.ss : 'c')).join('');
+    #clear(): void {
+        this.#viewer.removeAllModels();
+        if (this.#pointer) this.#viewer.removeShape(this.#pointer);
+        this.#pieces = [];
+        this.#pending = [];
+        this.#ligands = [];
+        this.#points = [];
+        this.#pointer = this.#content = this.#look = null;
+        this.#pointed = -1;
+        this.#schedule('scene');
     }
 
-    /** B-factor of each row's CA, NaN where there is none. */
-    bFactors(): Float32Array {
-        return Float32Array.from(this.#mapped.carbons, (atom) => atom?.b ?? NaN);
+    /** Colours, selection and side chains as they shall be; what stays costs nothing. */
+    look(look: Look): void {
+        this.#look = look;
+        this.#renew();
     }
 
-    /** Rows with an atom at most so many angstrom from one of these ligands. */
-    near(ids: readonly string[], angstrom: number): Uint8Array {
-        const rows = new Uint8Array(this.#structure?.length ?? 0), limit = angstrom * angstrom;
-        const wanted = this.#mapped.ligands.filter(({id}) => ids.includes(id)).flatMap(({atoms}) => atoms);
-        this.#atoms.forEach(({x = 0, y = 0, z = 0}, i) => {
-            const row = this.#mapped.rowOf[i];
-            if (row < 0 || rows[row]) return;
-            const close = wanted.some((of) =>
-                (x - of.x!) ** 2 + (y - of.y!) ** 2 + (z - of.z!) ** 2 <= limit);
-            if (close) rows[row] = 1;
+    #renew(): void {
+        this.#pending = [...this.#pieces];
+        if (this.#look) this.#schedule('scene');
+    }
+
+    theme(theme: Theme): void {
+        this.#theme = theme;
+        this.#viewer.setBackgroundColor(theme.background, 1);
+        this.#addLigands();
+        const row = this.#pointed;
+        this.point(-1);
+        this.point(row);
+    }
+
+    /** Marks the row under the pointer, or none with -1. */
+    point(row: number): void {
+        if (row === this.#pointed) return;
+        this.#pointed = row;
+        if (this.#pointer) this.#viewer.removeShape(this.#pointer);
+        const at = this.#points.find((atom) => atom.row === row && atom.atom === 'CA');
+        this.#pointer = at ? this.#viewer.addSphere(
+            {center: at, radius: POINTER, color: this.#theme.point, opacity: 0.75}) : null;
+        this.#schedule('scene');
+    }
+
+    /** By angles in degrees. */
+    turn(right: number, down: number): void {
+        this.#turn = [this.#turn[0] + right, this.#turn[1] + down];
+        this.#schedule('camera');
+    }
+
+    /** By pixels. */
+    pan(right: number, down: number): void {
+        const scale = this.#camera.scale(this.element.clientHeight || 1);
+        this.#camera.pan(right * scale, -down * scale);
+        this.#schedule('camera');
+    }
+
+    zoom(factor: number): void {
+        this.#camera.zoom(factor);
+        this.#schedule('camera');
+    }
+
+    /** The whole structure, from the front. */
+    reset(): void {
+        this.#camera.layOut(this.#points.filter(({atom}) => atom === 'CA'), this.#aspect() >= 1);
+        const radius = this.#camera.fit(this.#points, this.#aspect());
+        this.#viewer.setSlab(-DEEP * radius, DEEP * radius);
+        this.#schedule('camera');
+    }
+
+    /** Comes nearer to rows, from the same side. */
+    zoomTo(rows: Uint8Array): void {
+        this.#camera.fit(this.#points.filter(({row}) => rows[row!]), this.#aspect());
+        this.#schedule('camera');
+    }
+
+    #aspect(): number {
+        return (this.element.clientWidth || 1) / (this.element.clientHeight || 1);
+    }
+
+    resize(): void {
+        if (this.element.clientWidth > 0) this.#viewer.resize();
+        this.#screen = null;
+    }
+
+    #schedule(what: 'scene' | 'camera'): void {
+        this.#dirty[what] = true;
+        if (!this.#frame) this.#frame = requestAnimationFrame(() => this.#draw());
+    }
+
+    #draw(): void {
+        this.#frame = 0;
+        const {scene, camera} = this.#dirty;
+        this.#dirty = {scene: false, camera: false};
+        if (camera) {
+            this.#camera.turn(this.#turn[0], this.#turn[1]);
+            this.#turn = [0, 0];
+            this.#screen = null;
+        }
+        const waits = scene && this.#redo();
+        if (camera) this.#viewer.setView(this.#camera.view());
+        if (scene) this.#viewer.render();
+        if (waits) this.#schedule('scene');
+        else if (this.#look && this.#pieces.length) this.onDrawn();
+    }
+
+    /** Takes a few pieces up; true where more of them wait. */
+    #redo(): boolean {
+        for (let done = 0; this.#look && this.#pending.length && done < PIECES;) {
+            if (this.#pending.shift()!.update(this.#look, this.#content?.rows ?? null)) done++;
+        }
+        return this.#look !== null && this.#pending.length > 0;
+    }
+
+    /** Where the backbone's atoms are in the window, in pixels. */
+    #projected(): {x: number, y: number}[] {
+        this.#screen ??= this.#viewer.modelToScreen(this.#points);
+        return this.#screen;
+    }
+
+    /** The row that is seen at a place of the window, or -1. */
+    pick(clientX: number, clientY: number): number {
+        if (!this.#points.length) return -1;
+        const x = clientX + scrollX, y = clientY + scrollY, screen = this.#projected();
+        const reach = Math.max(LEAST_REACH, REACH / this.#camera.scale(this.element.clientHeight || 1));
+        const hits: number[] = [];
+        for (let i = 0; i < screen.length; i++) {
+            if (Math.hypot(screen[i].x - x, screen[i].y - y) <= reach) hits.push(i);
+        }
+        if (!hits.length) return -1;
+        const depth = this.#camera.depths(hits.map((i) => this.#points[i])), front = Math.max(...depth) - LAYER;
+        const far = (k: number) => Math.hypot(screen[hits[k]].x - x, screen[hits[k]].y - y);
+        let best = -1;
+        for (let k = 0; k < hits.length; k++) if (depth[k] >= front && (best < 0 || far(k) < far(best))) best = k;
+        return this.#points[hits[best]].row!;
+    }
+
+    /** Rows whose CA is inside a rectangle of the window. */
+    inside(left: number, top: number, right: number, bottom: number, length: number): Uint8Array {
+        const rows = new Uint8Array(length), screen = this.#projected();
+        this.#points.forEach(({atom, row}, i) => {
+            const x = screen[i].x - scrollX, y = screen[i].y - scrollY;
+            if (atom === 'CA' && x >= left && x <= right && y >= top && y <= bottom) rows[row!] = 1;
         });
         return rows;
     }
 
-    /** Colours and marks from now on; the view stays. */
-    paint({colour, selected, selectColour, sideChains, ligandColour}: Look): void {
-        const model = this.#model;
-        if (!model) return;
-        const rowOf = (atom: AtomSpec): number => atom.properties?.row ?? -1;
-        const chosen = (atom: AtomSpec) => rowOf(atom) >= 0 && selected[rowOf(atom)] === 1;
-        const colorfunc = (atom: AtomSpec) => (rowOf(atom) < 0 ? ligandColour : colour(rowOf(atom)));
-        model.setStyle({}, {cartoon: {colorfunc, thickness: 0.35, arrows: true}});
-        model.setStyle({hetflag: true, predicate: (atom: AtomSpec) => rowOf(atom) < 0},
-            {stick: {radius: 0.18, colorscheme: 'default'}});
-        model.setStyle({predicate: (atom: AtomSpec) => WATER.test(atom.resn ?? '')}, {});
-        if (selected.includes(1)) {
-            model.setStyle({atom: 'CA', predicate: chosen}, {sphere: {radius: 0.85, color: selectColour}}, true);
-            if (sideChains) {
-                const side = (atom: AtomSpec) => chosen(atom) && !BACKBONE.has(atom.atom ?? '');
-                model.setStyle({predicate: side}, {stick: {radius: 0.16, colorscheme: 'default'}}, true);
-            }
-        }
-        this.draw();
-    }
-
-    /** Marks one residue; -1 takes the mark away. */
-    mark(row: number, colour: string): void {
-        if (this.#mark) this.#viewer.removeShape(this.#mark);
-        this.#mark = undefined;
-        const atom = this.#mapped.carbons[row];
-        if (atom) {
-            const center = {x: atom.x!, y: atom.y!, z: atom.z!};
-            this.#mark = this.#viewer.addSphere({center, radius: 1.7, color: colour, opacity: 0.55});
-        }
-        this.draw();
-    }
-
-    /** Draws in the next frame. */
-    draw(): void {
-        this.#frame ||= requestAnimationFrame(() => {
-            this.#frame = 0;
-            this.#viewer.render();
+    /** What is seen, as PNG. */
+    picture(): Promise<Blob> {
+        const canvas = this.element.querySelector('canvas')!;
+        return new Promise((resolve, reject) => {
+            canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the picture could not be made'))));
         });
-    }
-
-    /** Where rows are in the box, in CSS pixels. */
-    #projected(): (Point | undefined)[] {
-        const {left, top} = this.canvas.getBoundingClientRect(), {carbons} = this.#mapped;
-        const there = carbons.filter((atom) => atom !== undefined);
-        const points: Point[] = this.#viewer.modelToScreen(there.map(({x, y, z}) => ({x, y, z})));
-        let next = 0;
-        return carbons.map((atom) => {
-            if (!atom) return undefined;
-            const {x, y} = points[next++];
-            return {x: x - left - window.scrollX, y: y - top - window.scrollY};
-        });
-    }
-
-    /** Where a row is, in CSS pixels of the window. */
-    whereIs(row: number): Point | undefined {
-        const {left, top} = this.canvas.getBoundingClientRect(), point = this.#projected()[row];
-        return point && {x: point.x + left, y: point.y + top};
-    }
-
-    /** The row at a place of the box, -1 for none: the nearest, of those close to each other the one in front. */
-    at({x, y}: Point): number {
-        const view = this.#viewer.getView();
-        let best = -1, least = Infinity;
-        this.#projected().forEach((point, row) => {
-            const far = point ? Math.hypot(point.x - x, point.y - y) : Infinity;
-            if (far > REACH) return;
-            const cost = far - BEHIND * depth(view, this.#mapped.carbons[row]!);
-            if (cost < least) [best, least] = [row, cost];
-        });
-        return best;
-    }
-
-    /** Rows whose CA lies in a rectangle of the box. */
-    inside(from: Point, to: Point): Uint8Array {
-        const [left, right] = [Math.min(from.x, to.x), Math.max(from.x, to.x)];
-        const [top, bottom] = [Math.min(from.y, to.y), Math.max(from.y, to.y)];
-        return Uint8Array.from(this.#projected(), (point) => (point && point.x >= left && point.x <= right
-            && point.y >= top && point.y <= bottom ? 1 : 0));
-    }
-
-    /** The whole structure, or these rows, fill the view. */
-    frameAll(): void {
-        this.#viewer.zoomTo();
-        this.draw();
-    }
-
-    turn(axis: 'x' | 'y', steps: number): void {
-        this.#viewer.rotate(TURN * steps, axis);
-        this.draw();
-    }
-
-    zoom(factor: number): void {
-        this.#viewer.zoom(factor);
-        this.draw();
-    }
-
-    /** To be called when the box has another size. */
-    resized(): void {
-        if (this.#box.clientWidth > 0 && this.#box.clientHeight > 0) this.#viewer.resize();
-    }
-
-    /** A PNG as a data address. */
-    picture(): string {
-        this.#viewer.render();
-        return this.#viewer.pngURI();
-    }
-
-    dispose(): void {
-        cancelAnimationFrame(this.#frame);
-        this.#viewer.clear();
-        this.#box.replaceChildren();
     }
 }

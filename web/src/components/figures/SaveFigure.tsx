@@ -47,12 +47,10 @@ export function SaveFigure() {
         : tab.value === 'sequences' ? null : profile.value;
     return (
         <div class="buttons save-figure">
-            <button type="button" class="plain" aria-disabled={!some} onClick={() => { if (some) void save('svg'); }}>
-                Save SVG
-            </button>
-            <button type="button" class="plain" aria-disabled={!some} onClick={() => { if (some) void save('png'); }}>
-                Save PNG
-            </button>
+            <button type="button" class="plain" aria-disabled={!some} aria-label="Save SVG" title="Save this figure as SVG"
+                onClick={() => { if (some) void save('svg'); }}>SVG</button>
+            <button type="button" class="plain" aria-disabled={!some} aria-label="Save PNG" title="Save this figure as PNG"
+                onClick={() => { if (some) void save('png'); }}>PNG</button>
         </div>
     );
 }

@@ -7,8 +7,8 @@ export function ScaleSwitch() {
     return (
         <select aria-label="Heights" value={scale.value}
             onChange={(event) => { scale.value = event.currentTarget.value as typeof scale.value; }}>
-            <option value="information">Heights: bits</option>
-            <option value="probability">Heights: probability</option>
+            <option value="information">Bits</option>
+            <option value="probability">Probability</option>
         </select>
     );
 }

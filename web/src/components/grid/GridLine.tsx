@@ -1,86 +1,97 @@
 // SPDX-License-Identifier: MIT
 //
-// GridLine.tsx - one line of the grid: numbers over letters, and under them those of the focused design.
-import {colouring, colourOf} from '../../state/colour';
-import {cursor} from '../../state/grid';
-import {type Cell, type Line, rowOfCell} from '../../state/lines';
-import {plan, visible} from '../../state/plan';
-import {residueName} from '../../state/residue';
+// GridLine.tsx - one line of the sequence grid. It is drawn anew only when something of its own residues has changed.
+//
+//   plan, pointed, focused design, colours --computed for the line's rows--> cells
+import {useComputed} from '@preact/signals';
+import {colouring, colours} from '../../state/colour';
+import {BLOCK, BREAK, gapBefore, type Layout, type Line} from '../../state/layout_rows';
+import {planOf} from '../../state/plan';
+import {authorNumber, chainLabel, residueWords, seen} from '../../state/residue_words';
 import {focused} from '../../state/results';
-import {pointed} from '../../state/selection';
+import {cursor, pointed} from '../../state/selection';
 import type {Opened} from '../../state/structures';
 
-const TENTH = 10;
-
-/** Whether a row's number is written over it: every tenth, and where counting begins anew. */
-function numbered({structure: {numbers, insertions}}: Opened, line: Line, at: number): boolean {
-    const row = rowOfCell(line.cells[at]);
-    if (row < 0) return false;
-    return numbers[row] % TENTH === 0 && insertions[row] === ' ' ? true : at === 0;
+interface Props {
+    opened: Opened;
+    where: Layout;
+    index: number;
+    top: number;
 }
 
-function Numbers({opened, line}: {opened: Opened, line: Line}) {
-    const {numbers, insertions} = opened.structure;
-    let free = 0;   // the next place that no number reaches into
+/** A digit for each row of a line: 1 selected, 2 designed. */
+function marksOf(opened: Opened, {first, last}: Line): string {
+    const {selected, design} = planOf(opened);
+    let text = '';
+    for (let row = first; row <= last; row++) text += selected[row] + 2 * design[row];
+    return text;
+}
+
+/** The letters of the design that is looked at, '' where it is of another structure. */
+export function designLetters(opened: Opened): string {
+    const row = focused.value;
+    return row?.run.opened.key === opened.key ? row.design.sequence : '';
+}
+
+/** The residue that has its number printed above: the first of each ten columns. */
+function numbered({slots}: Line): ReadonlySet<number> {
+    const rows = new Set<number>();
+    for (let column = 0; column < slots.length; column += BLOCK) {
+        const row = slots.slice(column, column + BLOCK).find((slot) => slot !== BREAK);
+        if (row !== undefined) rows.add(row);
+    }
+    return rows;
+}
+
+function Break({opened, row, block}: {opened: Opened, row: number, block: boolean}) {
+    const gap = gapBefore(opened.structure, row);
     return (
-        <span class="numbers" aria-hidden="true">
-            {line.cells.map((cell, at) => {
-                const row = rowOfCell(cell);
-                if (at < free || !numbered(opened, line, at)) return null;
-                const text = `${numbers[row]}${insertions[row].trim()}`;
-                free = at + Math.ceil(text.length / 2) + 1;
-                return <i key={row} style={{gridColumn: at + 1}}>{text}</i>;
-            })}
+        <span class={block ? 'break block' : 'break'} aria-hidden="true" title={gap?.words}>
+            {gap && gap.count > 0 && gap.count < 1000 ? gap.count : '‖'}
         </span>
     );
 }
 
-/** What a screen reader says, and the title. */
-function words({structure}: Opened, row: number, designed: number, selected: number): string {
-    const parts = [residueName(structure, row)];
-    if (!visible(structure)[row]) parts.push('backbone atoms missing');
-    parts.push(designed ? 'designed' : 'kept');
-    if (selected) parts.push('selected');
-    return parts.join(', ');
+function Below({native, letter}: {native: string, letter: string}) {
+    const changed = letter !== native;
+    return <span class={changed ? 'below changed' : 'below'}>{changed ? letter : '·'}</span>;
 }
 
-function Residue({opened, row}: {opened: Opened, row: number}) {
-    const {structure} = opened, {design, selected} = plan.value!, native = structure.sequence[row];
-    const mine = focused.value?.run.opened.key === opened.key ? focused.value.design.sequence[row] : '';
-    const seen = visible(structure)[row] === 1;
-    const marks = [
-        'residue', design[row] ? 'designed' : '', selected[row] ? 'selected' : '', pointed.value === row ? 'pointed' : '',
-        seen ? '' : 'broken', cursor.value === row ? 'cursor' : ''
-    ].filter(Boolean).join(' ');
-    const tint = colouring.value === 'plan' ? {} : {boxShadow: `inset 0 -4px ${colourOf.value(row)}`};
-    const name = words(opened, row, design[row], selected[row]);
+export function GridLine({opened, where, index, top}: Props) {
+    const {structure} = opened, line = where.lines[index], {first, last} = line;
+    const chain = chainLabel(structure.chains[line.chain].name);
+    const marks = useComputed(() => marksOf(opened, line)).value;
+    const inLine = (row: number) => (row >= first && row <= last ? row : -1);
+    const at = useComputed(() => inLine(pointed.value)).value, here = useComputed(() => inLine(cursor.value)).value;
+    const letters = useComputed(() => designLetters(opened).slice(first, last + 1)).value;
+    const tints = useComputed(() =>
+        (colouring.value === 'plan' ? '' : colours.value.slice(first, last + 1).join('|'))).value;
+    const colour = tints ? tints.split('|') : [], labels = numbered(line), plan = planOf(opened);
+
+    const cell = (row: number, column: number) => {
+        const mark = Number(marks[row - first]), letter = letters[row - first] ?? '';
+        const classes = ['cell', column > 0 && column % BLOCK === 0 && 'block', mark & 1 && 'selected',
+            mark & 2 && 'designed', !seen(structure)[row] && 'incomplete', structure.unknown[row] && 'unknown',
+            row === at && 'pointed', row === here && 'cursor', colour[row - first] && 'coloured'];
+        return (
+            <div key={row} role="gridcell" id={`residue-${row}`} class={classes.filter(Boolean).join(' ')}
+                aria-colindex={column + 2} aria-selected={(mark & 1) === 1}
+                aria-label={residueWords(structure, plan, row, letter)}
+                data-number={labels.has(row) ? authorNumber(structure, row) : undefined}
+                style={colour[row - first] ? {'--colour': colour[row - first]} : undefined}>
+                <span class="letter">{structure.sequence[row]}</span>
+                {letter && <Below native={structure.sequence[row]} letter={letter} />}
+            </div>
+        );
+    };
     return (
-        <span class={marks} role="gridcell" id={`residue-${row}`} data-row={row} aria-label={name} title={name}
-            aria-selected={selected[row] === 1} style={tint}>
-            <b aria-hidden="true">{native}</b>
-            {mine && <em aria-hidden="true" class={mine === native ? 'same' : 'changed'}>{mine === native ? '·' : mine}</em>}
-        </span>
-    );
-}
-
-function Gap({gap}: {gap: number}) {
-    const text = gap === 1 ? '1 number is missing' : `${gap} numbers are missing`;
-    return <span class="gap" role="gridcell" aria-label={text} title={text} />;
-}
-
-const cellKey = (cell: Cell, at: number) => ('row' in cell ? cell.row : `gap ${at}`);
-
-export function GridLine({opened, line, index, top}: {opened: Opened, line: Line, index: number, top: number}) {
-    const {name} = opened.structure.chains[line.chain];
-    return (
-        <div class="grid-line" role="row" aria-rowindex={index + 1} style={{transform: `translateY(${top}px)`}}>
-            {line.first && <span class="chain-name" aria-hidden="true">{name.trim() || '–'}</span>}
-            <Numbers opened={opened} line={line} />
-            <span class="letters" role="presentation">
-                {line.cells.map((cell, at) => ('row' in cell
-                    ? <Residue key={cellKey(cell, at)} opened={opened} row={cell.row} />
-                    : <Gap key={cellKey(cell, at)} gap={cell.gap} />))}
-            </span>
+        <div role="row" class={line.head ? 'line head' : 'line'} aria-rowindex={index + 1}
+            style={{transform: `translateY(${top}px)`}}>
+            <div role="rowheader" class="chain-name" aria-colindex={1} aria-label={`Chain ${chain}`}>{chain}</div>
+            {line.slots.map((slot, column) => (slot === BREAK
+                ? <Break key={`break-${column}`} opened={opened} row={line.slots[column + 1] ?? last + 1}
+                    block={column > 0 && column % BLOCK === 0} />
+                : cell(slot, column)))}
         </div>
     );
 }

@@ -1,99 +1,96 @@
 // SPDX-License-Identifier: MIT
 //
-// SequenceGrid.tsx - every residue as a letter: chain by chain, wrapped, gaps drawn, numbered as the file has it.
+// SequenceGrid.tsx - the residues of the structure that is looked at, in lines as wide as the box.
 //
-// Only lines in sight are drawn (drawn.ts). Keys and the pointer are state/grid.ts's; the grid is one stop of the Tab key.
-import {effect} from '@preact/signals';
-import {useEffect, useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
-import {cursor, dragTo, key, moves, press, release, tap} from '../../state/grid';
-import {type Line, placeOf, wrap} from '../../state/lines';
-import {plan} from '../../state/plan';
-import {pointed} from '../../state/selection';
-import type {Opened} from '../../state/structures';
-import {useLines} from './drawn';
-import {GridLine} from './GridLine';
-import {CELL, GUTTER, lineHeight} from './sizes';
+//   structure --layout--> lines --useLines--> those in sight --> GridLine
+import {useComputed, useSignalEffect} from '@preact/signals';
+import {useLayoutEffect, useMemo, useRef} from 'preact/hooks';
+import {cellThatFills, columnsThatFit, layout} from '../../state/layout_rows';
+import {planOf} from '../../state/plan';
+import {cursor} from '../../state/selection';
+import {current, type Opened} from '../../state/structures';
+import {GridInput, type Metrics} from './grid_input';
+import {designLetters, GridLine} from './GridLine';
+import {type Lines, useBox, useLines} from './lines';
+import './SequenceGrid.css';
 
-/** Cells that fit into a line: full tens, where ten fit. */
-function cellsIn(width: number): number {
-    const cells = Math.floor((width - GUTTER - 8) / CELL);
-    return cells >= 10 ? cells - cells % 10 : Math.max(cells, 1);
-}
+const LOW = 220;         // px: below that lines stand closer
+const CHARACTER = 8;     // px of a chain's name
+const BELOW = 17;        // px of the letters of a design
+const SPACE = 6;         // px between blocks
 
-/** The row under a pointer, -1 for none. */
-function rowAt(event: {target: EventTarget | null}): number {
-    const cell = (event.target as HTMLElement | null)?.closest<HTMLElement>('[data-row]');
-    return cell ? Number(cell.dataset.row) : -1;
-}
+/** Sizes in px: for fingers, for a mouse, and for a mouse in a low box. */
+const SIZES = {
+    coarse: {least: 29, most: 34, letter: 34, line: 50},
+    fine: {least: 18, most: 22, letter: 20, line: 36},
+    low: {least: 18, most: 22, letter: 18, line: 30}
+};
 
-function usePointer(opened: Opened) {
-    const down = useRef(false);
-    useEffect(() => {
-        const up = () => {
-            down.current = false;
-            release();
-        };
-        window.addEventListener('pointerup', up);
-        return () => window.removeEventListener('pointerup', up);
-    }, []);
-    return {
-        onPointerDown: (event: PointerEvent) => {
-            const row = rowAt(event);
-            if (row < 0 || event.button !== 0 || event.pointerType === 'touch') return;
-            down.current = true;
-            press(opened, row, event);
-        },
-        onPointerMove: (event: PointerEvent) => {
-            const row = rowAt(event);
-            if (event.pointerType !== 'touch' && row !== pointed.value) pointed.value = row;
-            if (down.current && row >= 0) dragTo(opened, row);
-        },
-        onPointerLeave: () => { pointed.value = -1; },
-        onClick: (event: MouseEvent) => {
-            const row = rowAt(event);
-            if (row >= 0 && (event as PointerEvent).pointerType === 'touch') tap(opened, row);
-        }
+const coarse = matchMedia('(pointer: coarse)');
+
+/** Where everything stands in a box of this size. */
+function measure({structure}: Opened, width: number, height: number, below: boolean) {
+    const {least, most, letter, line} = SIZES[coarse.matches ? 'coarse' : height < LOW ? 'low' : 'fine'];
+    const longest = Math.max(...structure.chains.map(({name}) => name.length));
+    const gutter = 16 + CHARACTER * Math.min(6, Math.max(1, longest)), room = width - gutter - 4;
+    const columns = columnsThatFit(room, least, SPACE);
+    const metrics: Metrics = {
+        cell: cellThatFills(room, columns, SPACE, least, most), letter, space: SPACE, gutter,
+        line: line + (below ? BELOW : 0), head: 5
     };
+    return {columns, metrics};
 }
 
-/** The cursor stays in sight when it moves. */
-function useCursorInSight(lines: readonly Line[], show: (line: number) => void): void {
-    const shown = useRef(show);
-    shown.current = show;
-    useEffect(() => {
-        let first = true;
-        return effect(() => {
-            void moves.value;
-            const place = placeOf(lines, cursor.peek());
-            if (!first && place) shown.current(place.line);
-            first = false;
-        });
-    }, [lines]);
+/** What was selected in another place is brought in sight, unless some of it is. */
+function useReveal(opened: Opened, input: GridInput, lines: Lines): void {
+    const shown = useRef(planOf(opened).selected);
+    useSignalEffect(() => {
+        const {selected} = planOf(opened), before = shown.current;
+        shown.current = selected;
+        if (selected === before || input.acting) return;
+        const {range} = lines, {lineOf} = input.where;
+        let first = -1;
+        for (let row = 0; row < selected.length; row++) {
+            if (!selected[row] || before[row]) continue;
+            if (range && lineOf[row] >= range.startIndex && lineOf[row] <= range.endIndex) return;
+            if (first < 0) first = row;
+        }
+        if (first < 0) return;
+        cursor.value = first;
+        lines.scrollToIndex(lineOf[first], {align: 'center'});
+    });
 }
 
-export function SequenceGrid({opened}: {opened: Opened}) {
-    const box = useRef<HTMLDivElement>(null), [width, setWidth] = useState(600), {structure} = opened;
-    useLayoutEffect(() => {
-        if (!box.current) return undefined;
-        const sizes = new ResizeObserver(([{contentRect}]) => setWidth(contentRect.width));
-        sizes.observe(box.current);
-        return () => sizes.disconnect();
-    }, []);
-    const cells = cellsIn(width), lines = useMemo(() => wrap(structure, cells), [structure, cells]);
-    const height = lineHeight(), {drawn, total, show} = useLines(box, lines.length, height);
-    const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / height) - 1);
-    useCursorInSight(lines, show);
-    if (cursor.peek() >= structure.length) cursor.value = 0;
+function Grid({opened}: {opened: Opened}) {
+    const box = useRef<HTMLDivElement>(null), {width, height} = useBox(box), {structure} = opened;
+    const below = useComputed(() => designLetters(opened) !== '').value;
+    const {columns, metrics} = useMemo(() => measure(opened, width, height, below), [width, height < LOW, below]);
+    const where = useMemo(() => layout(structure, columns), [columns]);
+    const heightOf = (index: number) => metrics.line + (where.lines[index].head ? metrics.head : 0);
+    const at = cursor.value;
+    const lines = useLines(box, {count: where.lines.length, heightOf, always: where.lineOf[at] ?? 0,
+        version: `${columns} ${metrics.line}`});
+    const input = useMemo(() => new GridInput(opened, () => box.current as HTMLElement), []);
+    Object.assign(input, {lines, where, metrics});
+    useReveal(opened, input, lines);
+    useLayoutEffect(() => input.up, []);
     return (
-        <div class="grid" ref={box} role="grid" aria-label="Residues" aria-multiselectable="true" tabIndex={0}
-            aria-rowcount={lines.length} aria-colcount={cells} aria-describedby="grid-help"
-            aria-activedescendant={`residue-${cursor.value}`} {...usePointer(opened)}
-            onKeyDown={(event) => { if (key(opened, event, lines, page)) event.preventDefault(); }}>
-            <div class="grid-room" role="presentation" style={{height: `${total}px`}}>
-                {plan.value && drawn.filter((line) => line < lines.length).map((line) => (
-                    <GridLine key={line} opened={opened} line={lines[line]} index={line} top={line * height} />
-                ))}
+        <div ref={box} role="grid" class={below ? 'residues two' : 'residues'} aria-label="Residues" tabIndex={0}
+            aria-multiselectable="true" aria-rowcount={where.lines.length} aria-colcount={columns + 1}
+            aria-activedescendant={`residue-${at}`} aria-describedby="residue-keys"
+            style={Object.fromEntries(Object.entries(metrics).map(([name, size]) => [`--${name}`, `${size}px`]))}
+            onPointerDown={input.down} onPointerMove={input.move} onPointerUp={input.up} onPointerCancel={input.up}
+            onPointerLeave={input.leave} onClick={input.tap} onKeyDown={input.key}>
+            <div role="presentation" class="lines" style={{height: `${lines.getTotalSize()}px`}}>
+                {width > 0 && lines.getVirtualItems().map(({index, start}) =>
+                    <GridLine key={`${columns} ${index}`} opened={opened} where={where} index={index} top={start} />)}
             </div>
         </div>
     );
+}
+
+export function SequenceGrid() {
+    const opened = current.value;
+    if (!opened) return <p class="note no-residues">The residues of a structure stand here once one is open.</p>;
+    return <Grid key={opened.key} opened={opened} />;
 }

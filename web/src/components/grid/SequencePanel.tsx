@@ -1,64 +1,134 @@
 // SPDX-License-Identifier: MIT
 //
-// SequencePanel.tsx - the sequence: what is selected and designed, the tools that select, and the grid.
+// SequencePanel.tsx - the sequence grid under the tools that select in it. Where there is little room the tools are one
+// line, and the rest of them opens over the page.
+import {useRef} from 'preact/hooks';
+import {countWords} from '../../state/measures';
+import {announce} from '../../state/page';
 import {plan} from '../../state/plan';
-import {
-    designed, designOnlySelected, designSelected, fixSelected, residues, selection
-} from '../../state/selection';
+import {chainLabel, residueWords} from '../../state/residue_words';
+import {chainRows, designed, pointed, select, selection} from '../../state/selection';
 import {current, type Opened} from '../../state/structures';
-import {SelectTools} from './SelectTools';
+import {useBox} from './lines';
+import {Popover} from './Popover';
+import {Act, Actions, Everything, Help, Measures, Only, TextSelect} from './SelectTools';
 import {SequenceGrid} from './SequenceGrid';
-import './grid.css';
+import './SequencePanel.css';
 
-function Counts({opened}: {opened: Opened}) {
-    const {count, text} = selection.value;
+const ROOMY = {width: 540, height: 330};   // px from which all tools are in sight
+const WIDE = 880;                          // px from which the one line has room for the text field
+const SHOWN = 300;                         // characters of a selection that are shown; all are copied
+
+function Chains({opened}: {opened: Opened}) {
     return (
-        <p class="counts">
-            <span><i class="mark designed" />{designed.value.count} of {opened.structure.length} designed</span>
-            <span><i class="mark selected" />{count} selected</span>
-            {count > 0 && <code title={`Selected: ${text}`} tabIndex={0}>{text}</code>}
-        </p>
+        <div class="chains" role="group" aria-label="Chains">
+            {opened.structure.chains.map(({name, length}) => (
+                <button key={name} type="button" title={`Select chain ${chainLabel(name)}, ${length} residues; `
+                    + 'with Ctrl or Shift, add it'} aria-label={`Select chain ${chainLabel(name)}`}
+                    onClick={({ctrlKey, metaKey, shiftKey}) =>
+                        select(opened, chainRows(opened, name), ctrlKey || metaKey || shiftKey ? 'add' : 'replace')}>
+                    {chainLabel(name)}
+                </button>
+            ))}
+        </div>
     );
 }
 
-/** What becomes of the selection. */
-function Actions({opened}: {opened: Opened}) {
-    const {count} = selection.value, none = count === 0;
-    const act = (action: (opened: Opened) => void) => () => { if (!none) action(opened); };
-    const hint = none ? 'Select residues first' : residues(count);
+/** Copies the selection's text; where the page may not, it is marked so that a key copies it. */
+async function copy(text: string, shown: HTMLElement | null): Promise<void> {
+    try {
+        await navigator.clipboard.writeText(text);
+        announce('The selection is copied.');
+    } catch {
+        if (shown) getSelection()?.selectAllChildren(shown);
+        announce('The selection is marked; copy it with the keyboard.');
+    }
+}
+
+function Selected() {
+    const shown = useRef<HTMLElement>(null), {text} = selection.value;
     return (
-        <div class="buttons actions">
-            <button type="button" aria-disabled={none} title={`${hint} (key D)`} onClick={act(designSelected)}>
-                Design selected
-            </button>
-            <button type="button" aria-disabled={none} title={`${hint} (key F)`} onClick={act(fixSelected)}>
-                Keep selected
-            </button>
-            <button type="button" aria-disabled={none} title={hint} onClick={act(designOnlySelected)}>
-                Design only these
-            </button>
+        <div class="selected-text">
+            <code ref={shown} class="mono" title={text.length > SHOWN ? undefined : text}>
+                {text.length > SHOWN ? `${text.slice(0, SHOWN)} …` : text || 'Nothing is selected.'}
+            </code>
+            <Act label="Copy selection" can={text !== ''} onClick={() => void copy(text, shown.current)}>Copy</Act>
+        </div>
+    );
+}
+
+function Counts({opened}: {opened: Opened}) {
+    return <p class="counts">{countWords(opened.structure.length, designed.value.count, selection.value.count)}</p>;
+}
+
+/** The residue under the pointer, in words. */
+function Reading({opened}: {opened: Opened}) {
+    const row = pointed.value, now = plan.value;
+    const words = now && row >= 0 && row < opened.structure.length ? residueWords(opened.structure, now, row) : '';
+    return <p class="reading note" aria-hidden="true">{words || 'Drag or shift-click for a run, Ctrl-click to add'}</p>;
+}
+
+const KEYS = 'Arrow keys move, with Shift they select; Space toggles, Ctrl+A selects all, Escape none; '
+    + 'D designs and F keeps what is selected.';
+
+function Keys({seen}: {seen: boolean}) {
+    return <p id="residue-keys" class={seen ? 'note' : 'unseen'}>{KEYS}</p>;
+}
+
+function AllTools({opened}: {opened: Opened}) {
+    return (
+        <div class="tools">
+            <div class="row">
+                <Chains opened={opened} />
+                <Counts opened={opened} />
+                <Selected />
+            </div>
+            <div class="row">
+                <TextSelect opened={opened} />
+                <Popover id="more-selecting" label="More ways">
+                    <Measures opened={opened} />
+                    <Help />
+                    <Keys seen />
+                </Popover>
+            </div>
+            <div class="row">
+                <Everything opened={opened} />
+                <Actions opened={opened} />
+                <Reading opened={opened} />
+            </div>
+        </div>
+    );
+}
+
+function FewTools({opened, wide}: {opened: Opened, wide: boolean}) {
+    return (
+        <div class={wide ? 'tools few wide' : 'tools few'}>
+            <div class="row">
+                <Chains opened={opened} />
+                <Counts opened={opened} />
+                {wide && <TextSelect opened={opened} />}
+                <Popover id="more-selecting" label="More ways">
+                    {!wide && <TextSelect opened={opened} />}
+                    <Everything opened={opened} />
+                    <Only opened={opened} />
+                    <Selected />
+                    <Measures opened={opened} />
+                    <Help />
+                    <Keys seen />
+                </Popover>
+                <Actions opened={opened} few />
+            </div>
         </div>
     );
 }
 
 export function SequencePanel() {
-    const opened = current.value;
+    const box = useRef<HTMLElement>(null), {width, height} = useBox(box), opened = current.value;
+    const roomy = width >= ROOMY.width && height >= ROOMY.height;
     return (
-        <section aria-label="Sequence" class="sequence-panel">
-            {opened && plan.value && (
-                <>
-                    <div class="sequence-bar">
-                        <Counts opened={opened} />
-                        <SelectTools key={opened.key} opened={opened} />
-                        <Actions opened={opened} />
-                    </div>
-                    <p id="grid-help" class="unseen">
-                        Arrow keys move, Shift extends, Space selects, D designs the selected residues, F keeps them,
-                        Control A selects all, Escape none.
-                    </p>
-                    <SequenceGrid key={opened.key} opened={opened} />
-                </>
-            )}
+        <section ref={box} aria-label="Sequence" class="sequence-panel">
+            {opened && (roomy ? <AllTools opened={opened} /> : <FewTools opened={opened} wide={width >= WIDE} />)}
+            <SequenceGrid />
         </section>
     );
 }

@@ -41,7 +41,7 @@ function NativeRow() {
     return (
         <tr role="row" class="native">
             {columns.value.map((column, i) => (i === 0
-                ? <th key={column.name} role="rowheader" scope="row" class={cellClass(column, i)}>native</th>
+                ? <th key={column.name} role="rowheader" scope="row" class={cellClass(column, i)}>{run && 'native'}</th>
                 : <td key={column.name} role="cell" class={cellClass(column, i)}>{nativeText(run, column)}</td>))}
         </tr>
     );
@@ -73,8 +73,18 @@ const indexOf = (target: EventTarget | null) =>
 
 /** Where a key leads from a row; undefined where it leads nowhere. */
 function nextIndex(key: string, from: number, count: number): number | undefined {
-    const to = {ArrowDown: from + 1, ArrowUp: from - 1, PageDown: from + PAGE, PageUp: from - PAGE, Home: 0, End: count - 1}[key];
+    const to = {
+        ArrowDown: from + 1, ArrowUp: from - 1, PageDown: from + PAGE, PageUp: from - PAGE, Home: 0, End: count - 1
+    }[key];
     return to === undefined ? undefined : Math.min(count - 1, Math.max(0, to));
+}
+
+function lineOf(entry: Entry, index: number, shown: readonly Column[], stop: boolean) {
+    const {row, copies} = entry;
+    return (
+        <Row key={rowKey(row)} entry={entry} row={row} copies={copies} columns={shown} index={index} before={HEAD_ROWS}
+            current={focused.value === row} marked={compared.value === row} stop={stop} />
+    );
 }
 
 export function DesignTable() {
@@ -99,8 +109,9 @@ export function DesignTable() {
         row?.focus({preventScroll: true});
     });
 
-    const act = (event: Event, from: number, key: string) => {
-        const entry: Entry | undefined = entries[from], to = nextIndex(key, from, entries.length);
+    const act = (event: Event, key: string) => {
+        const from = indexOf(event.target), to = nextIndex(key, from, entries.length);
+        const entry: Entry | undefined = entries[from];
         if (!entry) return;
         if (key === 'Enter' || key === ' ') choose(entry.row);
         else if (key.toLowerCase() === 'c') mark(entry.row);
@@ -115,23 +126,22 @@ export function DesignTable() {
     return (
         <div class="scroll" ref={box}>
             <div class="extent" style={{height: `${(entries.length + HEAD_ROWS) * rowHeight}px`}}>
-                <table role="table" class="design-table" aria-label="Designs" aria-rowcount={entries.length + HEAD_ROWS}
+                <table role="table" aria-label="Designs" aria-rowcount={entries.length + HEAD_ROWS}
+                    class={drawn.length === entries.length ? 'design-table all' : 'design-table'}
                     style={{'--columns': template, '--row': `${rowHeight}px`}}>
                     <thead role="rowgroup">
-                        <tr role="row" class="heads">{shown.map((column, i) => <Head key={column.name} column={column} place={i} />)}</tr>
+                        <tr role="row" class="heads">
+                            {shown.map((column, i) => <Head key={column.name} column={column} place={i} />)}
+                        </tr>
                         <NativeRow />
                     </thead>
-                    <tbody role="rowgroup" onFocusIn={({target}) => { cursor.value = entries[indexOf(target)]?.row ?? cursor.value; }}
-                        onClick={(event) => act(event, indexOf(event.target), event.ctrlKey || event.metaKey ? 'c' : 'Enter')}
+                    <tbody role="rowgroup"
+                        onFocusIn={({target}) => { cursor.value = entries[indexOf(target)]?.row ?? at; }}
+                        onClick={(event) => act(event, event.ctrlKey || event.metaKey ? 'c' : 'Enter')}
                         onKeyDown={(event) => {
-                            if (!event.ctrlKey && !event.metaKey && !event.altKey) act(event, indexOf(event.target), event.key);
+                            if (!event.ctrlKey && !event.metaKey && !event.altKey) act(event, event.key);
                         }}>
-                        {drawn.map((index) => entries[index] && (
-                            <Row key={rowKey(entries[index].row)} entry={entries[index]} row={entries[index].row}
-                                copies={entries[index].copies} columns={shown} index={index} before={HEAD_ROWS}
-                                current={focused.value === entries[index].row}
-                                marked={compared.value === entries[index].row} stop={index === stop} />
-                        ))}
+                        {drawn.map((index) => entries[index] && lineOf(entries[index], index, shown, index === stop))}
                     </tbody>
                 </table>
             </div>

@@ -19,7 +19,8 @@ export function rowKey(row: Design): number {
 }
 
 /** Classes of a column's cells; the first three stay at the left while sequences scroll. */
-export const cellClass = ({kind}: Column, place: number) => (place < 3 ? `cell ${kind} stays stays-${place}` : `cell ${kind}`);
+export const cellClass = ({kind}: Column, place: number) =>
+    (place < 3 ? `cell ${kind} stays stays-${place}` : `cell ${kind}`);
 
 interface RowProps {
     entry: Entry;
@@ -36,11 +37,14 @@ interface RowProps {
     stop: boolean;
 }
 
-export function Row({entry, row, copies, columns, index, before, current, marked, stop}: RowProps) {
+export function Row(props: RowProps) {
+    const {entry, row, copies, columns, index, before, current, marked, stop} = props;
     const cells = useMemo(() => cellsOf(entry, row, columns), [entry, row, copies, columns]);
     return (
-        <tr role="row" class={marked ? 'design marked' : 'design'} style={{top: `${index * rowHeight}px`}} data-index={index}
-            aria-rowindex={index + before + 1} aria-current={current ? 'true' : undefined} tabIndex={stop ? 0 : -1}>
+        <tr role="row" class={marked ? 'design marked' : 'design'}
+            style={{top: `${index * rowHeight}px`}} data-index={index}
+            aria-rowindex={index + before + 1} aria-current={current ? 'true' : undefined}
+            tabIndex={stop ? 0 : -1}>
             {cells}
         </tr>
     );

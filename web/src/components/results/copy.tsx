@@ -24,7 +24,9 @@ async function copyText(text: string): Promise<void> {
     try {
         await navigator.clipboard.writeText(text);
     } catch {
-        if (!copyFromField(text)) throw new Error('the browser keeps the clipboard from this page; select the text and copy it');
+        if (!copyFromField(text)) {
+            throw new Error('the browser keeps the clipboard from this page; select the text and copy it');
+        }
     }
 }
 

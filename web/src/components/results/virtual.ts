@@ -37,7 +37,9 @@ export const rowHeight = matchMedia('(pointer: coarse)').matches ? 44 : 24;
  * @param above   height of what stands over the first row
  * @param keep    index of a row that is always drawn, since it may have the focus
  */
-export function useDrawn(box: RefObject<HTMLElement | null>, count: number, above: number, keep: number): readonly number[] {
+export function useDrawn(
+    box: RefObject<HTMLElement | null>, count: number, above: number, keep: number
+): readonly number[] {
     const long = count > MOST;
     const [, redraw] = useReducer((n: number) => n + 1, 0);
     const {value} = library, ready = value && typeof value === 'object' ? value : null;

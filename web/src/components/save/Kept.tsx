@@ -39,7 +39,11 @@ export function Kept() {
             {shown && (
                 <div class="kept" role="region" aria-label="Kept in this browser">
                     <p class="note">{text}</p>
-                    {back && <button type="button" class="plain" onClick={() => dialog.current?.showModal()}>Start fresh</button>}
+                    {back && (
+                        <button type="button" class="plain" onClick={() => dialog.current?.showModal()}>
+                            Start fresh
+                        </button>
+                    )}
                     <button type="button" class="plain" aria-label="Dismiss what was restored"
                         onClick={() => { dismissed.value = text; }}>Dismiss</button>
                 </div>

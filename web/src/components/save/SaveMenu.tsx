@@ -63,8 +63,8 @@ function Scopes() {
     return (
         <div role="group" aria-label="Which designs" class="save-scopes">
             {choices.map(([value, label]) => (
-                <button key={value} type="button" role="menuitemradio" tabIndex={-1} aria-checked={scope.value === value}
-                    onClick={() => { scope.value = value; }}>{label}</button>
+                <button key={value} type="button" role="menuitemradio" tabIndex={-1}
+                    aria-checked={scope.value === value} onClick={() => { scope.value = value; }}>{label}</button>
             ))}
         </div>
     );
@@ -88,7 +88,8 @@ function SaveProgress() {
     const percent = now.fraction === null ? '' : ` ${Math.floor(100 * now.fraction)} %`;
     return (
         <div class="save-progress">
-            <progress aria-label={`Saving ${now.what}`} max={1} {...(now.fraction === null ? {} : {value: now.fraction})} />
+            <progress aria-label={`Saving ${now.what}`} max={1}
+                {...(now.fraction === null ? {} : {value: now.fraction})} />
             <span class="note">{now.what}{percent}</span>
             <button type="button" onClick={() => now.stop.abort()}>Stop saving</button>
         </div>
