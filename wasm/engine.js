@@ -96,13 +96,19 @@ export class Engine {
         const source = Promise.resolve(/** @type {import('./sources.js').Source} */ (weights));
         source.catch(() => undefined);
         throwIfAborted(signal);
-        const pooled = threads > 0 && weights !== undefined;
-        const [module, pool] = await Promise.all([compileCore(wasm), pooled ? import('./pool.js') : null]);
+        const stop = new AbortController(), abort = () => stop.abort();
+        signal?.addEventListener('abort', abort);
+        const opened = weights === undefined ? null : openWeights(source, {model, cache, signal: stop.signal});
+        opened?.catch(abort);   // whoever waits for them hears it
+        const pooled = threads > 0 && opened;
+        const loading = Promise.all([compileCore(wasm), pooled ? import('./pool.js') : null]);
+        loading.catch(abort);
+        const [module, pool] = await loading;
         const core = await Core.open(module);
         const work = pool
             ? new pool.Pool(core, module, {threads: Math.min(threads, await coreCount()), worker, memory}, options)
             : new Local(core, options);
-        const opened = weights === undefined ? null : openWeights(source, {model, cache, signal: work.signal});
+        work.signal.addEventListener('abort', abort);
         const right = () => work.ready.then(() => work.weights.known, () => false);
         const settled = Promise.resolve(opened).then(async (found) => found?.settle?.(await right()));
         settled.catch(() => undefined);
@@ -279,6 +285,17 @@ export class Engine {
         await this.ready;
         const width = this.weights.nodeWidth, stride = nodes.length / length;
         return {width, values: nodes.filter((_, i) => i % stride < width)};
+    }
+
+    /**
+     * Bytes of WebAssembly memory that one worker needs to encode and design, before anything is reserved; 4 GiB is what
+     * a worker can have. Waits until the weights are complete.
+     * @param {number | readonly number[]} length   residues; for several states one number for each
+     * @param {{batch?: number}} [options]   as for design
+     * @returns {Promise<number>}
+     */
+    async memory(length, options) {
+        return (await import('./memory.js')).memoryOf(this.#work, length, options);
     }
 
     /**

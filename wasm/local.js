@@ -89,6 +89,13 @@ export class Local {
         return nodesOf(this.#core, this.#feed.model, encoding, rows);
     }
 
+    /** @param {readonly number[]} lengths @param {number} lanes */
+    async memory(lengths, lanes) {
+        const {workBytes} = await import('./memory.js');
+        this.#feed.throwIfFailed();
+        return workBytes(this.#core, this.#feed.model, lengths, lanes);
+    }
+
     /**
      * @param {readonly number[]} encodings   one for each state
      * @param {Uint8Array} visible

@@ -13,6 +13,7 @@ import {abortError, OutOfMemoryError, unpackError, WeightsError} from './errors.
 import {Encoding} from './encoding.js';
 import {readStates} from './handover.js';
 import {Handle} from './heap.js';
+import {restBytes} from './memory.js';
 import {Deferred, Pacer, waitFor} from './pace.js';
 import {saveOf} from './feed.js';
 import {ofJob} from './runs.js';
@@ -25,7 +26,6 @@ import {eachPiece} from './sources.js';
 
 /** Bytes of WebAssembly memory that the workers on one structure may take together, where nothing is said. */
 const MEMORY = 2 ** 30;
-const CORE_BYTES = 4 << 20;   // of one core without weights and work
 const CANCEL_MS = 1000;       // for a worker to drop what was cancelled; the caller has its answer at once
 const TRIES = 4;              // of one task
 
@@ -73,6 +73,8 @@ export class Pool {
     #queue = [];
     /** @type {Map<number, Known>} */
     #encodings = new Map();
+    /** Asked of every worker until one of them answers. @type {Map<number, {message: object, answer: Deferred<number>}>} */
+    #questions = new Map();
     /** @type {WeakMap<Structure, import('./structure.js').Source>} */
     #structures = new WeakMap();
     #last = 0;
@@ -169,6 +171,7 @@ export class Pool {
         const {neighbors, model = opened.name} = this.#options;
         const {total, cached} = opened;
         thread.post({type: 'init', module: this.#module, model, neighbors, total, cached});
+        for (const {message} of this.#questions.values()) thread.post(message);
         this.#supply(thread).catch(() => undefined);
     }
 
@@ -248,6 +251,29 @@ export class Pool {
         return readStates(/** @type {Known} */ (this.#encodings.get(encoding)).source.states.nodes);
     }
 
+    /**
+     * Workers answer between the steps of their tasks.
+     * @param {readonly number[]} lengths
+     * @param {number} lanes
+     * @returns {Promise<number>} bytes of encodings of so many rows and a run on all of them
+     */
+    async memory(lengths, lanes) {
+        this.throwIfFailed();
+        const id = ++this.#last, message = {type: 'memory', id, lengths, lanes};
+        /** @type {Deferred<number>} */
+        const answer = new Deferred();
+        this.#questions.set(id, {message, answer});
+        for (const thread of this.#crew.threads) thread.post(message);
+        if (!this.#crew.threads.length) this.#crew.grow();
+        this.#pump();
+        try {
+            return await answer.promise;
+        } finally {
+            this.#questions.delete(id);
+            this.#pump();
+        }
+    }
+
     /** @param {number} encoding */
     #forget(encoding) {
         this.#encodings.delete(encoding);
@@ -266,7 +292,7 @@ export class Pool {
         const each = encodings.reduce((sum, encoding) => {
             const {fixed, lane} = this.#encodings.get(encoding)?.memory ?? {fixed: 0, lane: 0};
             return sum + fixed + lanes * lane;
-        }, CORE_BYTES + 2 * this.weights.bytes);
+        }, restBytes(this.weights));
         return Math.max(1, Math.min(this.#size, Math.floor(this.#memory / each)));
     }
 
@@ -349,7 +375,7 @@ export class Pool {
         }
         const more = [...wanted.values()].reduce((sum, each) => sum + each, 0) - this.#crew.coming;
         if (this.#complete) for (let i = 0; i < more; i++) this.#crew.grow();
-        const waiting = !this.#failure && !this.#complete;
+        const waiting = !this.#failure && (!this.#complete || this.#questions.size > 0);
         this.#crew.watch((thread) => waiting || thread.task !== null);
     }
 
@@ -394,6 +420,8 @@ export class Pool {
         } else if (type === 'failed') {   // once the weights are right, it is the worker that is not
             if (this.#complete) this.#crew.dismiss(thread, unpackError(message.error));
             else this.#fail(unpackError(message.error));
+        } else if (type === 'memory') {
+            this.#questions.get(message.id)?.answer.resolve(message.bytes);
         } else if (type === 'holds') {
             if (thread.sent.has(message.encoding)) thread.holds.add(message.encoding);
         } else if (task && message.id === task.id) {
@@ -455,7 +483,7 @@ export class Pool {
         }
         if (!this.#complete) this.#crew.grow();
         this.#pump();
-        if (this.#queue.length && !this.#crew.threads.length) this.#crew.grow();
+        if (this.#queue.length + this.#questions.size && !this.#crew.threads.length) this.#crew.grow();
     }
 
     /* ---- The end ---- */
@@ -467,7 +495,7 @@ export class Pool {
         this.#recognised.reject(error);
         this.#ready.reject(error);
         const tasks = [...this.#queue, ...this.#crew.threads.flatMap(({task}) => task ?? [])];
-        for (const task of tasks) task.answer.reject(error);
+        for (const {answer} of [...tasks, ...this.#questions.values()]) answer.reject(error);
         this.#queue = [];
         this.#stopped.abort();
         return this.#crew.end();

@@ -3,17 +3,18 @@
  * worker_body.js - what a worker of the pool does: it takes weights as they come, and jobs one after the other.
  *
  *   from the pool:  init {module, model, neighbors, total}   chunk {bytes} .. end {converted}
- *                   call {id, call: encode | run | forget, ...}   cancel {id}   ping
+ *                   call {id, call: encode | run | forget, ...}   cancel {id}   memory {id, lengths, lanes}   ping
  *   to the pool:    recognised, ready, weights {weights, progress}   failed {error}   pong
- *                   progress {id, value}   holds {encoding}   done {id, value}   error {id, error, dead}
+ *                   progress {id, value}   holds {encoding}   done {id, value}   error {id, error, dead}   memory {id, bytes}
  *
- * Weights, cancel and ping are heard between the steps of a job. pool.js is the other side.
+ * Weights, cancel, memory and ping are heard between the steps of a job. pool.js is the other side.
  */
 import {abortError, packError} from './errors.js';
 import {encodeHere, numbersOf, openEncoding} from './encoding.js';
 import {Feed} from './feed.js';
 import {adoptHere, statesOf} from './handover.js';
 import {Core} from './heap.js';
+import {workBytes} from './memory.js';
 import {Deferred, Pacer, waitFor} from './pace.js';
 import {runLanes} from './runs.js';
 import {openStructure} from './structure.js';
@@ -148,6 +149,12 @@ class Host {
         return {...numbersOf(core, pointer), states, memory: {fixed: 2 * one - two, lane: two - one}};
     }
 
+    /** Answers what a run would take. @param {any} message */
+    async memory({id, lengths, lanes}) {
+        await this.#feed.ready;
+        this.#post({type: 'memory', id, bytes: workBytes(this.#core, this.#feed.model, lengths, lanes)});
+    }
+
     /**
      * @param {any} message
      * @param {AbortSignal} signal
@@ -229,6 +236,8 @@ export function serve(port) {
             last = last.then(() => call(message, controller.signal), () => undefined);
         } else if (message.type === 'cancel') {
             calls.get(message.id)?.abort();
+        } else if (message.type === 'memory') {   // a core that is dead has no answer; another worker has
+            host.promise.then((owner) => owner.memory(message)).catch(() => undefined);
         } else if (message.type === 'ping') {
             post({type: 'pong'});
         }

@@ -149,7 +149,7 @@ page('a part of a complex: structures, AlphaFold jobs, and an archive that weft 
     const text = structureText('3HTN');
     await app.open('3HTN.pdb', text);
     await app.page.getByText(/425 residues/).first().waitFor();
-    await app.page.getByLabel(/^Chain B/).check();
+    await app.page.getByRole('checkbox', {name: /^Chain B/}).check();
     await app.design({count: 3, temperature: 0.2, seed: 11});
     const rows = lines(textOf((await item(app, 'JSON')).bytes));
     const engine = await Engine.load({threads: 0});

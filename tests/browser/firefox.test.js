@@ -80,11 +80,10 @@ async function visit() {
     for (const [name, value] of [['Sequences', '3'], ['Temperature', '0.2'], ['Seed', '37']]) fill(name, value);
     await until(() => button('Design').ariaDisabled !== 'true');
     button('Design').click();
-    const rows = await until(() => {
-        const found = document.querySelector('table[aria-label="Designs"]').tBodies[0].rows;
-        return found.length === 3 && found;
-    });
-    return Array.from(rows, (row) => row.cells[0].textContent.trim()).join(' ');
+    const table = await until(() => document.querySelector('table[aria-label="Designs"]'));
+    const rows = await until(() => table.tBodies[0].rows.length === 3 && table.tBodies[0].rows);
+    const column = Array.from(table.tHead.rows[0].cells, (cell) => cell.textContent.trim()).indexOf('Sequence');
+    return Array.from(rows, (row) => row.cells[column].textContent.trim()).join(' ');
 }
 
 test('the offline page in Firefox', {skip, timeout: TIMEOUT}, async (t) => {

@@ -98,7 +98,8 @@ async function sameAsCommand(t, app, files, settings) {
     say(t, command);
     const rows = await app.design(settings);
     assert.equal(designs.length, count);
-    assert.deepEqual(rows.map(({Sequence}) => Sequence), designs.map(({sequence}) => sequence));
+    const shown = ({chains, designed_chains: names}) => names.map((name) => chains[name]).join('/');
+    assert.deepEqual(rows.map(({Sequence}) => Sequence), designs.map(shown));
     return designs.map(({sequence}) => sequence);
 }
 

@@ -48,6 +48,7 @@ export const WEB_MODULES = [
         name: 'page', files: /^web\/src\/(main|drop|keys|licences|samples|components\/)/,
         sees: ['state', 'platform', 'style', 'viewer', 'figures', 'files', 'samples'],
     },
+    {name: 'service worker', files: /^web\/src\/sw\.ts$/, sees: []},
     {name: 'style', files: /^web\/src\/(style|components\/.*)\.css$/, sees: []},
     {name: 'viewer', files: /^web\/src\/viewer\//, sees: ['entry']},
     {name: 'figures', files: /^web\/src\/figures\//, sees: ['entry']},

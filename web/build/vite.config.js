@@ -10,7 +10,10 @@ import {defineConfig} from 'vite';
 import {cacheFolder} from '../../wasm/cli/files.js';
 import manifest from '../../weights/manifest.json' with {type: 'json'};
 import {designOptions} from './options.js';
+import {chunks} from './chunks.js';
 import {BLOCK, MODEL} from './pack.js';
+import {preloads} from './preload.js';
+import {serviceWorker} from './service_worker.js';
 
 const root = resolve(import.meta.dirname, '..');
 const cache = join(cacheFolder(), 'weights');
@@ -31,16 +34,18 @@ export default defineConfig(({mode}) => {
             OFFLINE_BLOCK: JSON.stringify(BLOCK),
             DESIGN_OPTIONS: JSON.stringify(designOptions)
         },
+        plugins: offline ? [] : [preloads(), serviceWorker(join(root, 'src/sw.ts'))],
         worker: {format: 'iife'},
         build: {
             target: 'es2022',
             outDir: join(root, '..', offline ? 'build/offline' : 'dist/site'),
             emptyOutDir: true,
             modulePreload: false,
+            manifest: !offline,
             assetsInlineLimit: offline ? Number.MAX_SAFE_INTEGER : 0,
             chunkSizeWarningLimit: 1000,
             cssCodeSplit: !offline,
-            rolldownOptions: {output: offline ? {codeSplitting: false} : {}}
+            rolldownOptions: {output: {codeSplitting: offline ? false : chunks(join(root, 'index.html'))}}
         }
     };
 });

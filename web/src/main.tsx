@@ -7,6 +7,7 @@ import {App} from './components/App';
 import {acceptDrops, acceptPastes} from './drop';
 import {acceptKeys} from './keys';
 import {followAddress} from './state/address';
+import {keepPage} from './state/installed';
 import {prepare} from './state/models';
 import './style.css';
 
@@ -15,7 +16,12 @@ render(<App />, document.getElementById('app') as HTMLElement);
 acceptDrops(document);
 acceptPastes(document);
 acceptKeys(document);
-void prepare();
+
+/** The page keeps itself for visits without a network once nothing else is on its way. */
+void prepare().then(() => {
+    if (document.readyState === 'complete') keepPage();
+    else addEventListener('load', keepPage);
+});
 
 /** What the last visit left comes back when the page has been drawn and rests. */
 const whenIdle = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 200));

@@ -1,58 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// About.tsx - what this is, in which version, with which weights, and whose work it rests on.
-import {platform} from '#platform';
-import {signal} from '@preact/signals';
-import {loading, model, version, weights} from '../state/models';
-import {report} from '../state/page';
+// About.tsx - a sheet with version, weights and licences; its text is loaded when somebody looks.
+import {later} from './layout/later';
 import {Sheet} from './Sheet';
 import './about.css';
 
-/** Licences of what the page holds, loaded when somebody looks. */
-const licences = signal<readonly {readonly name: string, readonly text: string}[] | null>(null);
-
-function loadLicences(): void {
-    import('../licences').then((it) => { licences.value = it.licences; }, (error) => report('Licences', error));
-}
-
-function Licences() {
-    return (
-        <details onToggle={(event) => { if (event.currentTarget.open && !licences.value) loadLicences(); }}>
-            <summary>Licences</summary>
-            <p>Weft and the weights of ProteinMPNN: MIT. This page also holds:</p>
-            {licences.value?.map(({name, text}) => (
-                <details key={name}>
-                    <summary>{name}</summary>
-                    <pre tabIndex={0} aria-label={`Licence of ${name}`}>{text}</pre>
-                </details>
-            ))}
-        </details>
-    );
-}
+const AboutText = later(async () => (await import('./AboutText')).AboutText, <p class="note">Loading</p>);
 
 export function About() {
-    const loaded = weights.value;
-    return (
-        <Sheet name="About" look="about">
-            <p>
-                Weft runs ProteinMPNN in this page. {platform.offline
-                    ? 'The page holds all that it needs and requests nothing.'
-                    : 'It requests its own files, and entries of databases when you ask for one by id; structures and '
-                        + 'sequences stay here.'}
-            </p>
-            <dl>
-                <dt>Weft</dt>
-                <dd>{version.value || 'loading'}</dd>
-                <dt>Weights</dt>
-                <dd class="name">{model.value.id}{loaded && !loaded.known ? ' (no published model)' : ''}</dd>
-                <dt>Sum of the weights (SHA-256)</dt>
-                <dd class="name mono">{loaded ? loaded.sha256 : loading.value ? 'loading' : 'not known'}</dd>
-            </dl>
-            <p>
-                Method and weights: J. Dauparas et al., Robust deep learning-based protein sequence design using
-                ProteinMPNN, Science 378, 49 (2022), doi:10.1126/science.add2187.
-            </p>
-            <Licences />
-        </Sheet>
-    );
+    return <Sheet name="About" look="about"><AboutText /></Sheet>;
 }

@@ -7,41 +7,24 @@ import {panes} from '../state/panes';
 import {runs} from '../state/runs';
 import {current} from '../state/structures';
 import {Alert} from './Alert';
-import {Figures} from './figures/Figures';
-import {SequencePanel} from './grid/SequencePanel';
 import {ActionBar} from './layout/ActionBar';
 import {Divider} from './layout/Divider';
 import {Header} from './layout/Header';
+import {later} from './layout/later';
 import {Question} from './layout/Question';
 import {Welcome} from './layout/Welcome';
-import {Results} from './results/Results';
 import {Kept} from './save/Kept';
 import {SettingsPanel} from './settings/SettingsPanel';
-import {Viewer} from './view/Viewer';
 import './layout/layout.css';
 
-const some = computed(() => runs.value.some((run) => run.count.value > 0));
+/** From the start of the first run on there is a place for what it makes. */
+const some = computed(() => runs.value.length > 0);
 
-function Scene() {
-    const beside = some.value;
-    return (
-        <div class="scene">
-            <Viewer />
-            <Divider pane={beside ? 'viewerBeside' : 'viewer'} axis={beside ? 'x' : 'y'} label="Size of the 3D view" />
-            <SequencePanel />
-        </div>
-    );
-}
-
-function Outcome() {
-    return (
-        <div class="outcome">
-            <Results />
-            <Divider pane="figures" axis="y" after label="Size of the figures" />
-            <Figures />
-        </div>
-    );
-}
+/** Parts that an empty page does not need, and their places until they are there. */
+const Scene = later(async () => (await import('./layout/Scene')).Scene,
+    <div class="scene"><section aria-label="3D view" /><section aria-label="Sequence" /></div>);
+const Outcome = later(async () => (await import('./layout/Outcome')).Outcome,
+    <div class="outcome"><section aria-label="Designs" /><section aria-label="Figures" /></div>);
 
 export function App() {
     const {scene, viewer, viewerBeside, figures, settings} = panes.value, results = some.value;

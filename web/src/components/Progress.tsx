@@ -29,7 +29,7 @@ function outcome(run: Run): string {
 }
 
 function statusText(): string {
-    if (opening.value.length) return `Reading ${opening.value.join(', ')}.`;
+    if (opening.value.length) return opening.value.length > 1 ? `Reading ${opening.value.length} files.` : 'Reading.';
     const run = active.value ?? runs.value.at(-1), more = waiting.value.length;
     if (run) return outcome(run) + (more ? ` ${more === 1 ? '1 run waits' : `${more} runs wait`}.` : '');
     if (current.value) return weights.value ? 'Ready to design.' : 'Ready to design; the weights are on their way.';

@@ -92,6 +92,11 @@ export class Slot {
         return made.encoding;
     }
 
+    /** Bytes that one worker needs for backbones of these lengths; waits for the weights. */
+    async memory(lengths: readonly number[]): Promise<number> {
+        return (await this.engine).memory(lengths);
+    }
+
     async #encode(source: Source, control: Control): Promise<Encoding> {
         const engine = await this.engine;
         const structure = await engine.open(source.bytes, {name: source.name, model: source.model});

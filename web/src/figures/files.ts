@@ -37,7 +37,9 @@ function stacked(title: string, parts: readonly SVGSVGElement[]): string {
         'font-family': 'Arial, Helvetica, sans-serif', 'font-size': 10
     })) all.setAttribute(name, String(value));
     const paper = document.createElementNS(SVG, 'rect');
-    for (const [name, value] of Object.entries({width, height: top, fill: PAPER})) paper.setAttribute(name, String(value));
+    for (const [name, value] of Object.entries({width, height: top, fill: PAPER})) {
+        paper.setAttribute(name, String(value));
+    }
     all.prepend(paper);
     return new XMLSerializer().serializeToString(all);
 }

@@ -17,12 +17,11 @@ function drawn(options: PlotOptions): SVGSVGElement {
 
 /** Light to dark, or from blue over the paper to red where numbers have a sign. */
 export interface Colours {
-    scheme: 'viridis' | 'rdbu';
+    scheme: 'ylgnbu' | 'rdbu';
     domain: [number, number];
-    reverse?: boolean;
 }
 
-const PROBABILITY: Colours = {scheme: 'viridis', domain: [0, 1]};
+const PROBABILITY: Colours = {scheme: 'ylgnbu', domain: [0, 1]};
 
 /** Letters by position; a dot marks the native letter. */
 export function drawHeatMap(columns: readonly Column[], size: number, height: number, colours = PROBABILITY) {
@@ -35,13 +34,16 @@ export function drawHeatMap(columns: readonly Column[], size: number, height: nu
         marginBottom: BELOW, padding: 0,
         x: {type: 'band', domain: columns.map((_, i) => i)}, y: {type: 'band', domain: letters},
         color: {
-            type: diverging ? 'diverging' : 'linear', scheme: colours.scheme, domain: colours.domain, clamp: true,
-            reverse: colours.reverse ?? !diverging
+            type: diverging ? 'diverging' : 'linear', scheme: colours.scheme, domain: colours.domain, clamp: true
         },
         marks: [
             cell(cells, {x: 'i', y: 'letter', fill: 'share', inset: 0.25}),
-            dot(natives, {x: 'i', y: 'native', r: Math.min(2.2, size / 5), fill: 'white', stroke: 'black', strokeWidth: 0.8}),
-            axisY({label: null, tickSize: 0, tickPadding: 4, fontSize: Math.min(10, (height - BELOW) / 20)}),
+            dot(natives, {
+                x: 'i', y: 'native', r: Math.min(2.2, size / 5), fill: 'white', stroke: 'black', strokeWidth: 0.8
+            }),
+            axisY({
+                label: null, tickSize: 0, tickPadding: 4, fontSize: Math.min(10, Math.max(6.5, (height - BELOW) / 20))
+            }),
             axisX({
                 label: null, tickSize: 0, ticks: columns.map((_, i) => i).filter((i) =>
                     i === 0 || /[05]$/.test(columns[i].number)), tickFormat: (i: number) => columns[i].number

@@ -21,5 +21,5 @@ export function drawScoresWith(plots: typeof import('./plots'), {run, native, de
         ...(native ? [{name: 'native', colour: SERIES.native, values: negative(native)}] : []),
         {name: `design ${design.sample}`, colour: SERIES.design, values: negative(design.logProb)},
         {name: 'entropy', colour: SERIES.bits, values: Array.from(bits)}
-    ], width, height, '-log p (nats)');
+    ], width, height, '-log p, nats; entropy, bits');
 }

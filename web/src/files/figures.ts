@@ -18,8 +18,9 @@ export async function figureFiles({run, designs}: Part): Promise<readonly Figure
     const columns = columnsOf(structure, frequencies(run), plan.design);
     const best = designs.reduce((low, each) => (each.score < low.score ? each : low));
     const native = run.native.value?.logProb ?? null;
+    const logo = await logoSvg(`${name}: letters of ${run.rows.length} designs`, columns, 'information');
     return [
-        {name: 'logo.svg', content: await logoSvg(`${name}: letters of ${run.rows.length} designs`, columns, 'information')},
+        {name: 'logo.svg', content: logo},
         {name: 'heat_map.svg', content: await heatMapSvg(`${name}: share of designs with each letter`, columns)},
         {name: 'scores.svg', content: await scoresSvg(`${name}: design ${best.sample}`,
             {run, native, design: best, bits: entropies(run.probs)})}

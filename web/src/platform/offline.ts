@@ -8,7 +8,7 @@
 // bytes and so on, because sign and exponent compress and the rest does not.
 import EngineWorker from '../../../wasm/worker.js?worker&inline';
 import type {Platform} from './platform';
-import {threads} from './worker';
+import {memory, threads} from './worker';
 
 declare const OFFLINE_MODEL: string;
 declare const OFFLINE_BLOCK: number;   // bytes
@@ -70,6 +70,6 @@ function unpacked(): ReadableStream<Uint8Array> {
 export const platform: Platform = {
     models: [OFFLINE_MODEL],
     weights: unpacked,
-    engine: {threads, worker: () => new EngineWorker()},
+    engine: {threads, memory, worker: () => new EngineWorker()},
     offline: true
 };

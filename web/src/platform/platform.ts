@@ -12,6 +12,8 @@ export interface Platform {
     weights(id: string): LoadOptions['weights'];
     /** Further options of Engine.load. */
     engine: Partial<LoadOptions>;
+    /** Keeps the page's files for visits without a network; calls back once a newer version of them waits. */
+    keep?(newer: () => void): Promise<void>;
     /** Whether the page works without a network. */
     offline: boolean;
 }

@@ -10,7 +10,7 @@ import {computed, signal} from '@preact/signals';
 import {type Structure} from '../../../wasm/index.js';
 import {plan, visible} from './plan';
 import {entropies} from './profile';
-import {focused, shownRun} from './results';
+import {focused, looks, shownRun} from './results';
 import {type Run} from './runs';
 import {scene} from './scene';
 import {current} from './structures';
@@ -86,7 +86,7 @@ function byChain({chains, chainOf}: Structure): Painted {
 }
 
 function byEntropy({length}: Structure, run: Run | undefined): Painted {
-    if (!run || run.count.value === 0) return nothing(length, 'Entropy', 'known once there are designs');
+    if (!run?.rows.length) return nothing(length, 'Entropy', 'known once there are designs');
     return byNumber(entropies(run.probs), 0, 4,
         {title: 'Entropy, bits', low: '0, sure', high: '4, open'});
 }
@@ -106,7 +106,7 @@ const tallies = new WeakMap<Run, {seen: number, changed: Uint32Array}>();
 function changedIn(run: Run, structure: Structure): Float32Array {
     const tally = tallies.get(run) ?? {seen: 0, changed: new Uint32Array(structure.length)};
     tallies.set(run, tally);
-    for (; tally.seen < run.count.value; tally.seen++) {
+    for (; tally.seen < run.rows.length; tally.seen++) {
         const {sequence} = run.rows[tally.seen].design;
         for (let row = 0; row < structure.length; row++) {
             if (sequence[row] !== structure.sequence[row]) tally.changed[row]++;
@@ -117,7 +117,7 @@ function changedIn(run: Run, structure: Structure): Float32Array {
 }
 
 function byChange(structure: Structure, run: Run | undefined): Painted {
-    if (!run || run.count.value === 0) return nothing(structure.length, 'Change', 'known once there are designs');
+    if (!run?.rows.length) return nothing(structure.length, 'Change', 'known once there are designs');
     if (focused.value?.run !== run) {
         return byNumber(changedIn(run, structure), 0, 1,
             {title: 'Designs with another letter than the native one', low: '0%', high: '100%'});
@@ -142,16 +142,23 @@ function byBFactor({length}: Structure): Painted {
     return byNumber(known, low, high, {title: 'B-factor or pLDDT, as the file has it', ...ends});
 }
 
+/** The run that colours speak of. Of designs that are still coming they look at the first, second, fourth and so on. */
+const ofRun = computed(() => {
+    const run = shownRun.value;
+    void looks.value;
+    return run?.opened.key === current.value?.key ? {run} : {};
+});
+
 const painted = computed<Painted>(() => {
     const opened = current.value;
     if (!opened) return {colours: [], legend: {title: ''}};
-    const {structure} = opened, run = shownRun.value?.opened.key === opened.key ? shownRun.value : undefined;
+    const {structure} = opened;
     switch (colouring.value) {
         case 'plan': return byPlan(structure);
         case 'chain': return byChain(structure);
-        case 'entropy': return byEntropy(structure, run);
-        case 'logprob': return byLogProb(structure, run);
-        case 'change': return byChange(structure, run);
+        case 'entropy': return byEntropy(structure, ofRun.value.run);
+        case 'logprob': return byLogProb(structure, ofRun.value.run);
+        case 'change': return byChange(structure, ofRun.value.run);
         case 'bfactor': return byBFactor(structure);
     }
 });

@@ -9,8 +9,8 @@ import {openStructure} from './structures';
 
 export const databases = {
     pdb: {
-        name: 'Protein Data Bank', host: 'files.rcsb.org', example: '1QYS', pattern: /^([0-9][a-z0-9]{3}|pdb_[a-z0-9]{8})$/i,
-        hint: 'four characters, such as 1QYS'
+        name: 'Protein Data Bank', host: 'files.rcsb.org', example: '1QYS',
+        pattern: /^([0-9][a-z0-9]{3}|pdb_[a-z0-9]{8})$/i, hint: 'four characters, such as 1QYS'
     },
     afdb: {
         name: 'AlphaFold database', host: 'alphafold.ebi.ac.uk', example: 'P69905',
@@ -67,8 +67,8 @@ async function bytesOf(response: Response, id: string): Promise<Uint8Array> {
 async function predictedAt(id: string, stop: AbortSignal): Promise<string> {
     const answer = await (await get(`https://alphafold.ebi.ac.uk/api/prediction/${id}`, id, stop)).json();
     const url = Array.isArray(answer) ? answer[0]?.cifUrl ?? answer[0]?.pdbUrl : undefined;
-    if (typeof url !== 'string' || !url.startsWith('https://')) throw new Error(`${id} is not in the AlphaFold database`);
-    return url;
+    if (typeof url === 'string' && url.startsWith('https://')) return url;
+    throw new Error(`${id} is not in the AlphaFold database`);
 }
 
 /** Opens the entry of a database; what is wrong is said in words. */

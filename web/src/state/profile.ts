@@ -10,7 +10,7 @@ import {LETTERS, type ProbsOptions} from '../../../wasm/index.js';
 import {chosenSlot, model} from './models';
 import {isCancelled, report} from './page';
 import {visible} from './plan';
-import {shownRun} from './results';
+import {looks, shownRun} from './results';
 import {type Run} from './runs';
 import {current, type Opened} from './structures';
 
@@ -61,14 +61,8 @@ export function frequencies(run: Run): Float32Array {
     return table;
 }
 
-/** Of designs that are still coming, figures look at the first, second, fourth and so on, and at the end. */
-const stage = computed(() => {
-    const run = shownRun.value;
-    return run?.state.value === 'running' ? Math.floor(Math.log2(run.count.value)) : run?.count.value ?? 0;
-});
-
 const ofRun = computed<{run: Run} | null>(() => {
-    void stage.value;
+    void looks.value;
     const run = shownRun.value;
     return run && run.rows.length > 0 ? {run} : null;
 });

@@ -19,6 +19,12 @@ export const compared = signal<Row | null>(null);
 export const shownRun = computed<Run | undefined>(() => focused.value?.run
     ?? runs.value.findLast((run) => run.count.value > 0 && run.opened.key === current.value?.key));
 
+/** Counts looks at the designs of the shown run: at the first, second, fourth, eighth and so on, and at the end. */
+export const looks = computed(() => {
+    const run = shownRun.value;
+    return run?.state.value === 'running' ? Math.floor(Math.log2(run.count.value)) : run?.count.value ?? 0;
+});
+
 /** What the search field says. */
 export const filter = signal('');
 /** Whether equal sequences are one row. */

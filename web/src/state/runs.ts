@@ -11,12 +11,13 @@ import {
     type Design, type Encoding, LETTERS, type Progress, type StateResult
 } from '../../../wasm/index.js';
 import type {Slot} from '../engine/engine';
+import {demandMemory} from './memory';
 import {chosenSlot, loading} from './models';
-import {clearProblem, messageOf, report} from './page';
+import {clearProblem, messageOf, problem, report} from './page';
 import {type Plan, planOf} from './plan';
 import {type Command, commandOf, constraintsOf, refusal, wordsOf} from './request';
 import {readSettings, type Settings} from './settings';
-import {current, type Opened, structures} from './structures';
+import {current, type Opened, opening, structures} from './structures';
 
 export type Phase = 'waiting' | 'weights' | 'encode' | 'design' | 'finish';
 export type Outcome = 'running' | 'done' | 'cancelled' | 'failed';
@@ -158,8 +159,9 @@ export class Run {
     async #encode(slot: Slot, control: object): Promise<Encoding[]> {
         const engine = await slot.engine;
         this.version = engine.version;
-        const encodings = [];
-        for (const opened of [this.opened, ...statesOf(this.facts.plan)]) {
+        const encodings = [], states = [this.opened, ...statesOf(this.facts.plan)];
+        await demandMemory(states, slot);
+        for (const opened of states) {
             encodings.push(await slot.encoding(opened, control));
         }
         await engine.ready;
@@ -258,7 +260,6 @@ export const active = computed(() =>
 /** Runs that have not begun. */
 export const waiting = computed(() =>
     runs.value.filter((run) => run.state.value === 'running' && run.phase.value === 'waiting'));
-export const canStart = computed(() => current.value !== undefined);
 
 /** Heard when a run has ended: storage keeps it. */
 const listeners = new Set<(run: Run) => void>();
@@ -294,6 +295,20 @@ export function startRun(opened: Opened | undefined = current.value): void {
     } catch (error) {
         report(opened.name, error);
     }
+}
+
+/** What the button does: where the first structure is still being read, the run starts as soon as it is there. */
+export function startWhenRead(): void {
+    if (current.value) return startRun();
+    if (!opening.value.length) {
+        problem.value ||= 'Open a structure first, or try the sample.';   // why there is none may stand there already
+        return;
+    }
+    const stop = opening.subscribe(({length}) => {
+        if (length > 0) return;
+        queueMicrotask(() => stop());
+        startRun();
+    });
 }
 
 /** What storage or a project file has of a run. */

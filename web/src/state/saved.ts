@@ -34,3 +34,7 @@ export const atRisk = computed(() => {
         return !works && count > Math.max(inFiles.value.get(run) ?? 0, inStorage.value.get(run) ?? 0);
     });
 });
+
+/** How many designs of these runs no file has: clearing them would lose them. */
+export const unsaved = (these: readonly Run[]): number => these.reduce((sum, run) =>
+    sum + Math.max(0, run.count.value - (inFiles.value.get(run) ?? 0)), 0);

@@ -69,8 +69,8 @@ export async function scoreSequences(opened: Opened): Promise<void> {
         for (const [i, each] of list.entries()) {
             ({name} = each);
             const [{score, globalScore, deviation, recovery, sequence}] = await engine.score(encoding, {
-                design: design.includes(1) ? design : visible(structure), sequences: each.sequence, orders: count, seed: 0,
-                signal: stop, onProgress: ({fraction}) => { scoring.value = (i + (fraction ?? 0)) / list.length; }
+                design: design.includes(1) ? design : visible(structure), sequences: each.sequence,
+                orders: count, seed: 0, signal: stop, onProgress: ({fraction}) => { scoring.value = (i + (fraction ?? 0)) / list.length; }
             });
             done.push({structure: of, name, sequence, score, globalScore, deviation, recovery});
             scored.value = [...done];

@@ -49,6 +49,16 @@ export function canDraw(): boolean {
     }
 }
 
+/** Whether the processor draws in place of a graphics chip, and the page waits for it. */
+function drawsSlowly(): boolean {
+    const gl = document.createElement('canvas').getContext('webgl2');
+    if (!gl) return false;
+    const info = gl.getExtension('WEBGL_debug_renderer_info');
+    const chip = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+    gl.getExtension('WEBGL_lose_context')?.loseContext();
+    return /swiftshader|llvmpipe|software|basic render/i.test(chip);
+}
+
 function geometryFrom(secondary: string, {rows, ligands, bFactor}: Content): Geometry {
     return {
         secondary, bFactor, ligands: ligands.map(({id, label, atoms}) => ({id, label, atoms: atoms.length})),
@@ -65,6 +75,7 @@ export async function geometryOf(structure: Structure, bytes: Uint8Array): Promi
 
 export class View {
     readonly element: HTMLElement;
+    readonly slow = drawsSlowly();
     readonly #viewer: Viewer;
     readonly #camera = new Camera();
     /** when a structure stands in the picture */
@@ -82,7 +93,7 @@ export class View {
     #pointer: Shape | null = null;
     #turn = [0, 0];
     #frame = 0;
-    #dirty = {scene: false, camera: false};
+    #dirty = {scene: false, camera: false, look: false};
     #loading = 0;
 
     constructor(theme: Theme) {
@@ -90,7 +101,7 @@ export class View {
         this.element = document.createElement('div');
         this.element.className = 'viewer-canvas';
         this.#viewer = createViewer(this.element, {
-            nomouse: true, backgroundColor: theme.background, antialias: true, cartoonQuality: 6
+            nomouse: true, backgroundColor: theme.background, antialias: !this.slow, cartoonQuality: this.slow ? 3 : 6
         });
     }
 
@@ -149,7 +160,7 @@ export class View {
 
     #renew(): void {
         this.#pending = [...this.#pieces];
-        if (this.#look) this.#schedule('scene');
+        if (this.#look) this.#schedule('look');
     }
 
     theme(theme: Theme): void {
@@ -208,12 +219,19 @@ export class View {
         return (this.element.clientWidth || 1) / (this.element.clientHeight || 1);
     }
 
+    /** Keeps the picture at its size whatever room it gets, or lets it follow again. */
+    hold(on: boolean): void {
+        const {style, clientWidth, clientHeight} = this.element;
+        style.width = on ? `${clientWidth}px` : '';
+        style.height = on ? `${clientHeight}px` : '';
+    }
+
     resize(): void {
         if (this.element.clientWidth > 0) this.#viewer.resize();
         this.#screen = null;
     }
 
-    #schedule(what: 'scene' | 'camera'): void {
+    #schedule(what: 'scene' | 'camera' | 'look'): void {
         this.#dirty[what] = true;
         if (!this.#frame) this.#frame = requestAnimationFrame(() => this.#draw());
     }
@@ -221,25 +239,26 @@ export class View {
     #draw(): void {
         this.#frame = 0;
         const {scene, camera} = this.#dirty;
-        this.#dirty = {scene: false, camera: false};
+        this.#dirty = {scene: false, camera: false, look: false};
         if (camera) {
             this.#camera.turn(this.#turn[0], this.#turn[1]);
             this.#turn = [0, 0];
             this.#screen = null;
         }
-        const waits = scene && this.#redo();
+        const changed = this.#redo();
         if (camera) this.#viewer.setView(this.#camera.view());
-        if (scene) this.#viewer.render();
-        if (waits) this.#schedule('scene');
+        if (scene || changed) this.#viewer.render();
+        if (this.#look && this.#pending.length) this.#schedule('look');
         else if (this.#look && this.#pieces.length) this.onDrawn();
     }
 
-    /** Takes a few pieces up; true where more of them wait. */
+    /** Takes a few pieces up; true where one has changed. */
     #redo(): boolean {
-        for (let done = 0; this.#look && this.#pending.length && done < PIECES;) {
+        let done = 0;
+        while (this.#look && this.#pending.length && done < PIECES) {
             if (this.#pending.shift()!.update(this.#look, this.#content?.rows ?? null)) done++;
         }
-        return this.#look !== null && this.#pending.length > 0;
+        return done > 0;
     }
 
     /** Where the backbone's atoms are in the window, in pixels. */

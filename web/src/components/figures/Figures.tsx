@@ -3,6 +3,7 @@
 // Figures.tsx - pictures of what the model and the designs say: each on a tab of its own.
 import {type Tab, tab, tabs} from '../../state/charts';
 import {sources, source, type Source} from '../../state/profile';
+import {Tools} from '../roving';
 import {LetterFigure} from './LetterFigure';
 import {SaveFigure} from './SaveFigure';
 import {Scan} from './Scan';
@@ -55,14 +56,17 @@ function Shown() {
 
 export function Figures() {
     const letters = tab.value === 'logo' || tab.value === 'heat';
+    const tall = tab.value !== 'logo' && tab.value !== 'scores';   // twenty letters over each other, or a form
     return (
-        <section aria-label="Figures" class="figures">
+        <section aria-label="Figures" class={`figures${tall ? ' tall' : ''}`}>
             <div class="figures-bar">
                 <Tabs />
                 {letters && <SourceSelect />}
                 {tab.value === 'logo' && <ScaleSwitch />}
-                {letters && <Positions />}
-                <SaveFigure />
+                <Tools name="Figure" look="figure-tools">
+                    {letters && <Positions />}
+                    <SaveFigure />
+                </Tools>
             </div>
             <div class="figure" id="figure" role="tabpanel" aria-labelledby={`tab-${tab.value}`}><Shown /></div>
         </section>

@@ -47,7 +47,7 @@ function LogoKey() {
 }
 
 function HeatKey() {
-    return <p class="key"><span>0 <i class="viridis" /> 1</span><span><i class="native-dot" />native letter</span></p>;
+    return <p class="key"><span>0 <i class="heat" /> 1</span><span><i class="native-dot" />native letter</span></p>;
 }
 
 export function LetterFigure({kind}: {kind: 'logo' | 'heat'}) {

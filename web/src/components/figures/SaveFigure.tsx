@@ -21,7 +21,8 @@ async function drawn(): Promise<{name: string, svg: string} | null> {
     if (tab.value === 'scan' && gains.value && opened) {
         const rows = gains.value.filter((_, i) => i % 21 === 0).map((value) => (Number.isNaN(value) ? 0 : 1));
         const columns = columnsOf(opened.structure, gains.value, rows);
-        return {name: opened.name, svg: await files.scanSvg(`${opened.name}: log p(letter) - log p(native), nats`, columns)};
+        const {name} = opened;
+        return {name, svg: await files.scanSvg(`${name}: log p(letter) - log p(native), nats`, columns)};
     }
     if (!shown || (tab.value !== 'logo' && tab.value !== 'heat')) return null;
     const {opened: {name, structure}, table} = shown, columns = columnsOf(structure, table, shownRows(shown));
@@ -47,10 +48,10 @@ export function SaveFigure() {
         : tab.value === 'sequences' ? null : profile.value;
     return (
         <div class="buttons save-figure">
-            <button type="button" class="plain" aria-disabled={!some} aria-label="Save SVG" title="Save this figure as SVG"
-                onClick={() => { if (some) void save('svg'); }}>SVG</button>
-            <button type="button" class="plain" aria-disabled={!some} aria-label="Save PNG" title="Save this figure as PNG"
-                onClick={() => { if (some) void save('png'); }}>PNG</button>
+            <button type="button" class="plain" aria-disabled={!some} aria-label="Save SVG"
+                title="Save this figure as SVG" onClick={() => { if (some) void save('svg'); }}>SVG</button>
+            <button type="button" class="plain" aria-disabled={!some} aria-label="Save PNG"
+                title="Save this figure as PNG" onClick={() => { if (some) void save('png'); }}>PNG</button>
         </div>
     );
 }

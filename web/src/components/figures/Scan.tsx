@@ -31,7 +31,8 @@ function BestList({opened}: {opened: Opened}) {
                     {best.value.slice(0, SHOWN).map(({row, name, native, letter, gain}) => (
                         <tr key={`${row}${letter}`} onPointerEnter={() => { pointed.value = row; }}>
                             <td>
-                                <button type="button" class="plain" onClick={() => select(opened, span(opened, row, row))}>
+                                <button type="button" class="plain"
+                                    onClick={() => select(opened, span(opened, row, row))}>
                                     {native} {name} {letter}
                                 </button>
                             </td>
@@ -49,7 +50,8 @@ export function Scan() {
     const rows = useMemo(() => table && Uint8Array.from({length: table.length / 21}, (_, row) =>
         (!Number.isNaN(table[row * 21]) && (everywhere.value || !design?.includes(1) || design[row]) ? 1 : 0)),
     [table, design, everywhere.value]);
-    const columns = useMemo(() => (opened && table && rows ? columnsOf(opened.structure, table, rows) : []), [table, rows]);
+    const columns = useMemo(() =>
+        (opened && table && rows ? columnsOf(opened.structure, table, rows) : []), [table, rows]);
     const draw = useCallback((part: readonly Column[], height: number) =>
         library!.drawHeatMap(part, CELL, height, {scheme: 'rdbu', domain: RANGE}), [library]);
     loadPlots();

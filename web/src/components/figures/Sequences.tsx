@@ -21,8 +21,8 @@ function Table({rows}: {rows: readonly Scored[]}) {
                 <tbody>
                     {rows.map(({name, score, globalScore, deviation, recovery, sequence}, i) => (
                         <tr key={i}>
-                            <td>{name}</td><td>{fixed(score)}</td><td>{fixed(globalScore)}</td><td>{fixed(deviation)}</td>
-                            <td>{fixed(recovery)}</td><td class="mono">{sequence}</td>
+                            <td>{name}</td><td>{fixed(score)}</td><td>{fixed(globalScore)}</td>
+                            <td>{fixed(deviation)}</td><td>{fixed(recovery)}</td><td class="mono">{sequence}</td>
                         </tr>
                     ))}
                 </tbody>
@@ -54,10 +54,12 @@ export function Sequences() {
                     <button type="submit" aria-disabled={!opened || going !== null}>Score</button>
                     {going !== null && <button type="button" onClick={cancelScoring}>Stop</button>}
                     {going !== null && <progress max={1} value={going} aria-label="Scoring" />}
-                    {scored.value.length > 0 && <button type="button" onClick={() => void copyTable()}>Copy as CSV</button>}
+                    {scored.value.length > 0
+                        && <button type="button" onClick={() => void copyTable()}>Copy as CSV</button>}
                 </div>
                 <p id="scoring-problem" class={problem.value ? 'wrong' : 'note'} aria-live="polite">
-                    {problem.value || 'Score: mean negative log-probability of the designed residues, nats; lower is better.'}
+                    {problem.value || 'Score: mean negative log-probability of the designed residues, nats; '
+                        + 'lower is better.'}
                 </p>
             </form>
             {scored.value.length > 0 && <Table rows={scored.value} />}

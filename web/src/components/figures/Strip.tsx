@@ -77,7 +77,8 @@ export function Strip(props: Props) {
         const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
         if (step === undefined || columns.length === 0) return;
         event.preventDefault();
-        const at = Math.min(Math.max(columns.findIndex(({row}) => row === pointed.value) + step, 0), columns.length - 1);
+        const now = columns.findIndex(({row}) => row === pointed.value);
+        const at = Math.min(Math.max(now + step, 0), columns.length - 1);
         pointed.value = columns[at].row;
         setSaid(words(columns[at]));
         const middle = left + (at + 0.5) * cell - width / 2;

@@ -9,6 +9,7 @@ import {
 import {designOnlySelected, designSelected, fixSelected, invertSelection, selectAll, selection, selectNone}
     from '../../state/selection';
 import type {Opened} from '../../state/structures';
+import {Tools} from '../roving';
 
 interface Props {
     opened: Opened;
@@ -178,11 +179,11 @@ export function Measures({opened}: Props) {
 export function Actions({opened, few = false}: Props & {few?: boolean}) {
     const can = selection.value.count > 0;
     return (
-        <div class="buttons">
+        <Tools name="Selected residues" look="buttons">
             <Act can={can} onClick={() => designSelected(opened)}>Design selected</Act>
             <Act can={can} onClick={() => fixSelected(opened)}>Keep selected</Act>
             {!few && <Only opened={opened} />}
-        </div>
+        </Tools>
     );
 }
 

@@ -9,6 +9,7 @@ import {plan} from '../../state/plan';
 import {chainLabel, residueWords} from '../../state/residue_words';
 import {chainRows, designed, pointed, select, selection} from '../../state/selection';
 import {current, type Opened} from '../../state/structures';
+import {useRoving} from '../roving';
 import {useBox} from './lines';
 import {Popover} from './Popover';
 import {Act, Actions, Everything, Help, Measures, Only, TextSelect} from './SelectTools';
@@ -20,8 +21,9 @@ const WIDE = 880;                          // px from which the one line has roo
 const SHOWN = 300;                         // characters of a selection that are shown; all are copied
 
 function Chains({opened}: {opened: Opened}) {
+    const box = useRef<HTMLDivElement>(null);
     return (
-        <div class="chains" role="group" aria-label="Chains">
+        <div ref={box} class="chains" role="group" aria-label="Chains" {...useRoving(box)}>
             {opened.structure.chains.map(({name, length}) => (
                 <button key={name} type="button" title={`Select chain ${chainLabel(name)}, ${length} residues; `
                     + 'with Ctrl or Shift, add it'} aria-label={`Select chain ${chainLabel(name)}`}

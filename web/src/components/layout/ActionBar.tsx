@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // ActionBar.tsx - start, stop, and what is going on. Always in sight.
-import {active, canStart, cancelRuns, startRun, waiting} from '../../state/runs';
+import {active, cancelRuns, startRun, startWhenRead, waiting} from '../../state/runs';
 import {structures} from '../../state/structures';
 import {Progress} from '../Progress';
 
@@ -10,16 +10,17 @@ function startAll(): void {
     for (const opened of structures.value) startRun(opened);
 }
 
-/** Buttons that cannot be used now keep the keyboard's focus, which `disabled` would take away. */
+/**
+ * Buttons that cannot be used now keep the keyboard's focus, which `disabled` would take away. Design can always be
+ * used: without a structure it says what is missing.
+ */
 export function ActionBar() {
     const running = active.value !== undefined || waiting.value.length > 0;
     const several = structures.value.length;
     return (
         <div class="action-bar">
             <div class="buttons">
-                <button type="button" class="main" aria-disabled={!canStart.value} onClick={() => startRun()}>
-                    Design
-                </button>
+                <button type="button" class="main" onClick={startWhenRead}>Design</button>
                 {several > 1 && <button type="button" onClick={startAll}>Design all {several}</button>}
                 <button type="button" aria-disabled={!running} onClick={cancelRuns}>Cancel</button>
             </div>

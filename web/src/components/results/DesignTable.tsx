@@ -9,6 +9,7 @@ import {
 } from '../../state/results';
 import {type Column, type Entry, shownLetters} from '../../state/listing';
 import type {Run} from '../../state/runs';
+import {useRoving} from '../roving';
 import {cellClass, Row, rowKey} from './Row';
 import {rowHeight, useDrawn} from './virtual';
 import './table.css';
@@ -123,6 +124,7 @@ export function DesignTable() {
         } else return;
         event.preventDefault();
     };
+    const heads = useRef<HTMLTableRowElement>(null), roving = useRoving(heads);
     return (
         <div class="scroll" ref={box}>
             <div class="extent" style={{height: `${(entries.length + HEAD_ROWS) * rowHeight}px`}}>
@@ -130,7 +132,7 @@ export function DesignTable() {
                     class={drawn.length === entries.length ? 'design-table all' : 'design-table'}
                     style={{'--columns': template, '--row': `${rowHeight}px`}}>
                     <thead role="rowgroup">
-                        <tr role="row" class="heads">
+                        <tr ref={heads} role="row" class="heads" {...roving}>
                             {shown.map((column, i) => <Head key={column.name} column={column} place={i} />)}
                         </tr>
                         <NativeRow />

@@ -2,7 +2,8 @@
 //
 // RunList.tsx - what was run: its state, what was asked in words, and the command that does the same.
 import {hiddenRuns, showRun} from '../../state/results';
-import {clearRuns, type Run, runs} from '../../state/runs';
+import {clear} from '../../state/clearing';
+import {type Run, runs} from '../../state/runs';
 import {CopyButton} from './copy';
 import {stateInWords, timeOf} from './words';
 
@@ -20,7 +21,7 @@ function RunLine({run}: {run: Run}) {
                 <span class="note">{opened.name}, {model}, {timeOf(started)}</span>
                 <CopyButton words="Copy command" label={`Copy command of run ${key}`} text={command.text} />
                 <button type="button" aria-label={`Clear run ${key}`} aria-disabled={!ended}
-                    onClick={() => ended && clearRuns(run)}>Clear</button>
+                    onClick={() => { if (ended) void clear(run); }}>Clear</button>
             </div>
             <p class="note">{words.join(' ')}</p>
             <code>{command.text}</code>

@@ -8,6 +8,8 @@ import {current} from '../../state/structures';
 import {Sheet} from '../Sheet';
 
 const MOST = 200;   // that are listed
+const INCOMPLETE = 'backbone atoms are missing: it stays as it is, and the model does not see it';
+const UNKNOWN = 'no standard amino acid: it stays unless it is chosen';
 
 interface Broken {
     row: number;
@@ -20,8 +22,8 @@ const broken = computed<Broken[]>(() => {
     if (!opened) return [];
     const {structure} = opened, seen = visible(structure), found = [];
     for (let row = 0; row < structure.length; row++) {
-        if (!seen[row]) found.push({row, text: 'backbone atoms are missing: it stays as it is, and the model does not see it'});
-        else if (structure.unknown[row]) found.push({row, text: 'no standard amino acid: it stays unless it is chosen'});
+        if (!seen[row]) found.push({row, text: INCOMPLETE});
+        else if (structure.unknown[row]) found.push({row, text: UNKNOWN});
     }
     return found;
 });
@@ -32,7 +34,8 @@ export function Issues() {
     if (!opened || count === 0) return null;
     const {structure} = opened;
     return (
-        <Sheet name={count === 1 ? '1 note' : `${count} notes`} label={`${count} notes on ${opened.name}`} look="issues">
+        <Sheet name={count === 1 ? '1 note' : `${count} notes`} label={`${count} notes on ${opened.name}`}
+            look="issues">
             {issues.length > 0 && <h3>In the file</h3>}
             <ul>
                 {issues.slice(0, MOST).map(({text, line}, i) => <li key={i}>{line ? `Line ${line}: ` : ''}{text}</li>)}

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
 //
-// OpenPanel.tsx - ways to a structure, in the header: a file, a sample, text, an entry of a database.
-import {platform} from '#platform';
-import {useState} from 'preact/hooks';
-import {openFiles, openText} from '../../drop';
-import {openSample, samples} from '../../samples';
-import {cancelFetch, type Database, databases, fetching, openEntry} from '../../state/fetching';
+// OpenPanel.tsx - ways to a structure, in the header: a file, a sample, and more in a sheet; then what is open.
+import {openFiles} from '../../drop';
+import {openSample} from '../../samples';
+import {current} from '../../state/structures';
+import {later} from '../layout/later';
 import {Sheet} from '../Sheet';
-import {Opened} from './Opened';
 import './structure.css';
 
 function FileButton() {
     return (
         <label class="file-button main">
             Open
-            <input type="file" multiple aria-label="Structure" title="PDB, mmCIF or BinaryCIF, also .gz or .zst; a project"
+            <input type="file" multiple aria-label="Structure"
+                title="PDB, mmCIF or BinaryCIF, also .gz or .zst; a project"
                 onChange={(event) => {
                     const files = [...event.currentTarget.files ?? []];
                     event.currentTarget.value = '';   // so that the same file may be chosen again
@@ -24,67 +23,16 @@ function FileButton() {
     );
 }
 
-/** By id. The page says what is sent, and to whom. */
-function ById() {
-    const [database, setDatabase] = useState<Database>('pdb'), [id, setId] = useState('');
-    const {host, example} = databases[database], going = fetching.value;
-    return (
-        <form onSubmit={(event) => { event.preventDefault(); void openEntry(database, id); }}>
-            <h3>From a database</h3>
-            <div class="by-id">
-                <select aria-label="Database" value={database}
-                    onChange={(event) => setDatabase(event.currentTarget.value as Database)}>
-                    {Object.entries(databases).map(([key, {name}]) => <option key={key} value={key}>{name}</option>)}
-                </select>
-                <input type="text" aria-label="Id" placeholder={example} value={id} autocomplete="off" spellcheck={false}
-                    onInput={(event) => setId(event.currentTarget.value)} />
-                {going ? <button type="button" onClick={cancelFetch}>Stop</button> : <button type="submit">Fetch</button>}
-            </div>
-            <p class="note">
-                {going ? `Fetching ${going.id}${going.fraction === null ? '' : `: ${Math.floor(100 * going.fraction)} %`}`
-                    : `The id alone is sent, to ${host}.`}
-            </p>
-        </form>
-    );
-}
-
-function ByText() {
-    const [text, setText] = useState('');
-    const open = async () => { if (await openText(text)) setText(''); };
-    return (
-        <form onSubmit={(event) => { event.preventDefault(); void open(); }}>
-            <h3>Paste</h3>
-            <textarea aria-label="Text of a structure" rows={3} value={text} spellcheck={false}
-                placeholder="PDB or mmCIF text" onInput={(event) => setText(event.currentTarget.value)} />
-            <button type="submit" aria-disabled={!text.trim()}>Open text</button>
-        </form>
-    );
-}
-
-function MoreWays() {
-    return (
-        <Sheet name="More" label="More ways to open a structure" look="more-ways">
-            <h3>Samples</h3>
-            <div class="samples">
-                {samples.map((sample) => (
-                    <button key={sample.id} type="button" class="plain" onClick={() => void openSample(sample)}>
-                        {sample.text}
-                    </button>
-                ))}
-            </div>
-            {!platform.offline && <ById />}
-            <ByText />
-        </Sheet>
-    );
-}
+const MoreWays = later(async () => (await import('./MoreWays')).MoreWays, <p class="note">Loading</p>);
+const Opened = later(async () => (await import('./Opened')).Opened, null);
 
 export function OpenPanel() {
     return (
         <section aria-label="Structures" class="open-panel">
             <FileButton />
             <button type="button" onClick={() => void openSample()}>Try a sample</button>
-            <MoreWays />
-            <Opened />
+            <Sheet name="More" label="More ways to open a structure" look="more-ways"><MoreWays /></Sheet>
+            {current.value && <Opened />}
         </section>
     );
 }

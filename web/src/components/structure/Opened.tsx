@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // Opened.tsx - the structures that are open, the one that is looked at, and what was noticed in its file.
+import {useRef} from 'preact/hooks';
 import {closeStructure, current, lookAt, openModel, structures} from '../../state/structures';
+import {useRoving} from '../roving';
 import {Issues} from './Issues';
 
 /** Another model of a file with several. */
@@ -17,18 +19,18 @@ function Models() {
 }
 
 export function Opened() {
-    const shown = current.value;
+    const list = useRef<HTMLUListElement>(null), roving = useRoving(list), shown = current.value;
     if (!shown) return null;
     return (
         <>
-            <ul class="opened" aria-label="Open structures">
+            <ul ref={list} class="opened" aria-label="Open structures" {...roving}>
                 {structures.value.map(({key, name, structure: {length}}) => (
                     <li key={key} class={key === shown.key ? 'current' : ''}>
                         <button type="button" aria-pressed={key === shown.key} onClick={() => lookAt(key)}>
                             <strong>{name}</strong> {length} residues
                         </button>
-                        <button type="button" class="close" aria-label={`Close ${name}`} title={`Close ${name}; its designs stay`}
-                            onClick={() => closeStructure(key)}>×</button>
+                        <button type="button" class="close" aria-label={`Close ${name}`}
+                            title={`Close ${name}; its designs stay`} onClick={() => closeStructure(key)}>×</button>
                     </li>
                 ))}
             </ul>

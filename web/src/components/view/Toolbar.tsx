@@ -6,6 +6,7 @@ import {messageOf, problem} from '../../state/page';
 import {boxing, sideChains, turning} from '../../state/scene';
 import {current} from '../../state/structures';
 import type {View} from '../../viewer/viewer';
+import {Tools} from '../roving';
 import {view} from './stage';
 
 async function save(from: View): Promise<void> {
@@ -61,11 +62,13 @@ export function Toolbar() {
                     {COLOURINGS.map(({id, label}) => <option key={id} value={id}>{label}</option>)}
                 </select>
             </label>
-            <Toggle name="Turn the structure" path={TURN} on={turning} kind="for-fingers" />
-            <Toggle name="Side chains" path={SIDE} on={sideChains} />
-            <Toggle name="Select a box" path={BOX} on={boxing} />
-            <Tool name="Reset view" path={WHOLE} act={(it) => it.reset()} />
-            <Tool name="Save picture" path={SAVE} act={save} />
+            <Tools name="Picture" look="viewer-buttons">
+                <Toggle name="Turn the structure" path={TURN} on={turning} kind="for-fingers" />
+                <Toggle name="Side chains" path={SIDE} on={sideChains} />
+                <Toggle name="Select a box" path={BOX} on={boxing} />
+                <Tool name="Reset view" path={WHOLE} act={(it) => it.reset()} />
+                <Tool name="Save picture" path={SAVE} act={save} />
+            </Tools>
         </div>
     );
 }

@@ -55,11 +55,12 @@ function Rectangle() {
     return at && <div class="viewer-box" style={{left: at.left, top: at.top, width: at.width, height: at.height}} />;
 }
 
+/** For the pointer; the picture itself takes the keys. */
 function Moves({from}: {from: View}) {
     return (
         <div class="viewer-moves" role="group" aria-label="Turn and zoom">
             {moves.map(({name, sign, act}) => (
-                <button key={name} type="button" aria-label={name} title={name} onClick={() => act(from)}>
+                <button key={name} type="button" tabIndex={-1} aria-label={name} title={name} onClick={() => act(from)}>
                     {sign}
                 </button>
             ))}

@@ -7,6 +7,7 @@ import {effect, signal, untracked} from '@preact/signals';
 import {colours} from '../../state/colour';
 import {isCancelled, messageOf, report} from '../../state/page';
 import {plan} from '../../state/plan';
+import {active} from '../../state/runs';
 import {scene, sideChains} from '../../state/scene';
 import {pointed} from '../../state/selection';
 import {current, type Opened} from '../../state/structures';
@@ -76,6 +77,8 @@ function tie(made: View): void {
         if (scheme.value !== undefined) look(made);
     });
     effect(() => made.point(pointed.value));
+    // Where drawing is slow, a run comes first: the picture takes its new size when the run has ended.
+    effect(() => made.hold(made.slow && active.value !== undefined));
 }
 
 /** Without a picture: what the selection tools ask of the file is known all the same. */
