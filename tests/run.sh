@@ -166,7 +166,9 @@ suite_asan() { unit asan; }
 suite_ubsan() { unit ubsan; }
 suite_cli() { node_tests --test-concurrency=2 tests/cli/*.test.js; }
 suite_web() { node_tests --test-concurrency=2 tests/web/*.test.js; }
-suite_browser() { node_tests --test-concurrency=1 tests/browser/{engine,pool,page,settings,files}.test.js; }
+suite_browser() {
+    node_tests --test-concurrency=1 tests/browser/{engine,pool,site,page,grid,settings,files,screenshots}.test.js
+}
 suite_references() { run tests/references/references.sh; }
 suite_offline() { node_tests --test-concurrency=1 tests/browser/{offline,firefox}.test.js; }
 no_weights() { skips "no weights: $(tail -n 1 build/log/weights.out)"; }

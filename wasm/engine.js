@@ -288,8 +288,8 @@ export class Engine {
     }
 
     /**
-     * Bytes of WebAssembly memory that one worker needs to encode and design, before anything is reserved; 4 GiB is what
-     * a worker can have. Waits until the weights are complete.
+     * Bytes of WebAssembly memory that one worker needs to encode and design, before anything is reserved; 4 GiB is
+     * what a worker can have. Waits until the weights are complete.
      * @param {number | readonly number[]} length   residues; for several states one number for each
      * @param {{batch?: number}} [options]   as for design
      * @returns {Promise<number>}

@@ -73,7 +73,10 @@ export class Pool {
     #queue = [];
     /** @type {Map<number, Known>} */
     #encodings = new Map();
-    /** Asked of every worker until one of them answers. @type {Map<number, {message: object, answer: Deferred<number>}>} */
+    /**
+     * Asked of every worker until one of them answers.
+     * @type {Map<number, {message: object, answer: Deferred<number>}>}
+     */
     #questions = new Map();
     /** @type {WeakMap<Structure, import('./structure.js').Source>} */
     #structures = new WeakMap();

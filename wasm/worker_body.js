@@ -5,7 +5,8 @@
  *   from the pool:  init {module, model, neighbors, total}   chunk {bytes} .. end {converted}
  *                   call {id, call: encode | run | forget, ...}   cancel {id}   memory {id, lengths, lanes}   ping
  *   to the pool:    recognised, ready, weights {weights, progress}   failed {error}   pong
- *                   progress {id, value}   holds {encoding}   done {id, value}   error {id, error, dead}   memory {id, bytes}
+ *                   progress {id, value}   holds {encoding}   done {id, value}   error {id, error, dead}
+ *                   memory {id, bytes}
  *
  * Weights, cancel, memory and ping are heard between the steps of a job. pool.js is the other side.
  */

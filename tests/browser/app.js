@@ -96,19 +96,28 @@ export class App {
         await this.page.waitForFunction(() => !document.querySelector('[role=progressbar]'));
     }
 
-    /** Waits for so many rows. */
+    /** Waits for so many rows, those that a long table does not draw among them. */
     async waitForRows(count) {
         await this.page.waitForFunction((least) => {
             const table = document.querySelector('table[aria-label="Designs"]');
             const alert = document.querySelector('[role=alert]')?.textContent?.trim();
             if (alert) throw new Error(`the page says: ${alert}`);
-            return (table?.tBodies[0]?.rows.length ?? 0) >= least;
+            const all = Number(table?.getAttribute('aria-rowcount') ?? 0) - (table?.tHead?.rows.length ?? 0);
+            return Math.max(all, table?.tBodies[0]?.rows.length ?? 0) >= least;
         }, count);
+    }
+
+    /** How many rows the table has, drawn or not. */
+    async rowCount() {
+        return this.page.evaluate(() => {
+            const table = document.querySelector('table[aria-label="Designs"]');
+            return table ? Number(table.getAttribute('aria-rowcount')) - table.tHead.rows.length : 0;
+        });
     }
 
     /** Designs and waits for the end; the rows of the table. */
     async design(settings) {
-        const before = (await this.rows()).length;
+        const before = await this.rowCount();
         await this.start(settings);
         await this.waitForRows(before + settings.count);
         await this.idle();
@@ -153,6 +162,98 @@ export class App {
                 target.dispatchEvent(new DragEvent(type, {dataTransfer, bubbles: true, cancelable: true}));
             }
         }, {name, text});
+    }
+
+    /** A part of the page by its name. */
+    region(name) {
+        return this.page.getByRole('region', {name, exact: true});
+    }
+
+    /** A text field of the settings. */
+    text(name) {
+        return this.region('Settings').getByRole('textbox', {name, exact: true});
+    }
+
+    /** Opens or closes a part of the settings. */
+    async fold(part) {
+        await this.region('Settings').locator('summary', {hasText: part}).click();
+    }
+
+    /** Fills a text field of the settings in and is done with it. */
+    async type(name, value) {
+        await this.text(name).fill(value);
+        await this.text(name).press('Enter');
+    }
+
+    /** The box that has a whole chain designed. */
+    chain(name, length) {
+        return this.page.getByRole('checkbox', {name: `Chain ${name}, ${length} residues`, exact: true});
+    }
+
+    /** Waits until "What will run" says so. */
+    async says(words) {
+        await this.region('What will run').getByText(words).first().waitFor();
+    }
+
+    /** Opens a structure that comes with the page. */
+    async sample(id, count) {
+        await this.page.getByLabel('More ways to open a structure', {exact: true}).click();
+        await this.page.getByRole('button', {name: new RegExp(`^${id}, `)}).click();
+        await this.shows(count);
+        await this.page.keyboard.press('Escape');
+    }
+
+    /** Opens a file of any kind, as bytes. */
+    async openBytes(name, bytes) {
+        await this.file.setInputFiles({name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes)});
+    }
+
+    /** Waits until a structure of so many residues is looked at. */
+    async shows(count) {
+        await this.page.locator('.opened .current').getByText(new RegExp(`(^|\\D)${count} residues`)).waitFor();
+    }
+
+    /** A residue in the grid. */
+    cell(name) {
+        return this.page.getByRole('grid', {name: 'Residues', exact: true})
+            .getByRole('gridcell', {name: new RegExp(`^${name} `)});
+    }
+
+    /** Opens the tools of the grid that a small panel folds away. */
+    async selectTools() {
+        const text = this.page.getByLabel('Select by text', {exact: true}), all = this.button('Select all');
+        if (!await text.isVisible() || !await all.isVisible()) await this.button('More ways').click();
+        await text.waitFor();
+    }
+
+    /** Selects by text; the selection as the page spells it. */
+    async select(text) {
+        await this.selectTools();
+        await this.page.getByLabel('Select by text', {exact: true}).fill(text);
+        await this.button('Select').click();
+        return this.selected();
+    }
+
+    /** The selection as the page spells it. */
+    async selected() {
+        await this.selectTools();
+        const text = (await this.page.locator('.selected-text code').innerText()).trim();
+        await this.page.keyboard.press('Escape');
+        return text;
+    }
+
+    /** '106 of 106 designed, 3 selected' */
+    async counts() {
+        return (await this.page.locator('.sequence-panel .counts').innerText()).trim();
+    }
+
+    /** The file that an item of the menu of saving gives. */
+    async saveAs(name) {
+        const [download] = await Promise.all([this.page.waitForEvent('download'), (async () => {
+            await this.button('Save ...').click();
+            await this.page.getByRole('menuitem', {name, exact: true}).click();
+        })()]);
+        return {name: download.suggestedFilename(), bytes: await readFile(await download.path())};
     }
 
     /** Nothing went wrong out of sight, and the page is given back. */

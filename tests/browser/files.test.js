@@ -180,7 +180,7 @@ page('a part of a complex: structures, AlphaFold jobs, and an archive that weft 
     weft('rerun', join(out, '3HTN/run.json'));
     assert.equal(csvParse(textOf(files.get('summary.csv'))).length, 3);
     assert.match(textOf(files.get('methods.txt')),
-        /v_48_020.*[0-9a-f]{64}.*temperature 0\.2 with random seed 11.*chain B/s);
+        /v_48_020.*[0-9a-f]{64}.*temperature 0\.2 with random seed 11.*[Cc]hain B/s);
     assert.match(textOf(files.get('citations.bib')), /10\.1126\/science\.add2187/);
     assert.doesNotMatch(textOf(files.get('citations.bib')), /s41592/);
     await writeFile(join(out, '3HTN/seqs/3HTN.fa'), 'changed');

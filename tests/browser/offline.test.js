@@ -10,7 +10,13 @@ import {pathToFileURL} from 'node:url';
 import {openApp} from './app.js';
 import {skip as noEngine} from './bench_page.js';
 import {inCheckout, launch, say, structureText, TIMEOUT} from './browser.js';
-import {journeys} from './journeys.js';
+import * as asking from './journeys/asking.js';
+import * as craft from './journeys/craft.js';
+import * as design from './journeys/design.js';
+import * as figures from './journeys/figures.js';
+import * as inputs from './journeys/inputs.js';
+import * as keeping from './journeys/keeping.js';
+import * as selecting from './journeys/selecting.js';
 
 const LARGEST = 10e6;
 const file = inCheckout('dist/weft.html');
@@ -23,8 +29,8 @@ before(async () => { if (!skip) browser = await launch(['--host-resolver-rules=M
 after(() => browser?.close());
 
 /** A visit without a network; whatever is asked for but the page itself is an error. */
-async function open() {
-    const context = await browser.newContext({offline: true});
+async function open(options = {}) {
+    const context = await browser.newContext({offline: true, ...options});
     const app = await openApp(context, url);
     const {close} = app;
     app.close = async (expected) => {
@@ -58,4 +64,6 @@ test('a whole visit asks for nothing', {skip, timeout: TIMEOUT}, async (t) => {
     await app.close();
 });
 
-journeys(open, skip);
+for (const {register} of [design, asking, inputs, selecting, keeping, craft, figures]) {
+    register(open, skip, {site: false});
+}

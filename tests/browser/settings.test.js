@@ -179,8 +179,7 @@ journey('a mask through insertion codes, and a binder by its chain', async (open
     await app.says(/^Chain E is designed, 61 residues; the other 239 keep their letters\.$/);
     await sameAsCommand(t, app, {'5CBA.pdb': example('5CBA')}, settings);
     await app.chain('E', 61).uncheck();
-    await app.page.getByLabel('Select by text', {exact: true}).fill('A52-52A A82A-82C B30');
-    await app.button('Select').click();
+    await app.select('A52-52A A82A-82C B30');
     await app.button('Design selected').click();
     await app.says(/^6 residues are designed: A52-52A, A82A-82C, B30; the other 294 keep their letters\.$/);
     assert.ok(await app.chain('A', 127).evaluate((box) => box.indeterminate));

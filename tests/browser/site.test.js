@@ -65,13 +65,16 @@ test('a first visit asks for little, and at once', {skip, timeout: TIMEOUT}, asy
         + sizes.map((each) => `${kind(each.name)} (${each.at} ms)`).join(', '));
     const names = sizes.map(({name}) => kind(name));
     assert.ok(sizes.length < 16, `${sizes.length} requests`);
-    for (const needed of ['weft.wasm', 'pool.js', 'proteinmpnn_v_48_020.eqx']) assert.ok(names.includes(needed), needed);
+    for (const needed of ['weft.wasm', 'pool.js', 'proteinmpnn_v_48_020.eqx']) {
+        assert.ok(names.includes(needed), needed);
+    }
     for (const later of [/viewer/, /plots/, /cif_reader/, /Scene/, /Outcome/, /5L33/, /licences/]) {
         assert.ok(!names.some((name) => later.test(name)), `${later} before it is needed`);
     }
     assert.equal(server.requests.filter((path) => path.endsWith('.eqx')).length, 1);
     await app.trySample();
-    await app.page.waitForFunction(() => performance.getEntriesByType('resource').some(({name}) => /viewer-/.test(name)));
+    await app.page.waitForFunction(() => performance.getEntriesByType('resource')
+        .some(({name}) => /viewer-/.test(name)));
     await end();
 });
 
@@ -84,6 +87,9 @@ test('without a network, after the first visit', {skip, timeout: TIMEOUT}, async
     await server.close();
     const again = await openApp(context, url);
     say(t, 'the server is gone');
+    await again.page.getByText('About', {exact: true}).click();
+    await again.page.getByText('from the cache of an earlier visit').waitFor();
+    await again.page.keyboard.press('Escape');
     await again.trySample();
     assert.deepEqual((await again.design(settings)).map((row) => row.Sequence), rows.map((row) => row.Sequence));
     await again.open('small.cif', readFileSync(inCheckout('tests/data/odd/1A8O.cif'), 'utf8'));
@@ -103,7 +109,8 @@ test('a newer version waits for the next visit', {skip, timeout: TIMEOUT}, async
     await app.page.close();
     const page = join(copy, 'index.html'), worker = join(copy, 'sw.js');
     writeFileSync(page, readFileSync(page, 'utf8').replace('<title>', '<title>Newer '));
-    writeFileSync(worker, readFileSync(worker, 'utf8').replace(/("?index\.html"?`?,\s*revision:\s*[`"'])\w+/, '$1abcdef'));
+    const text = readFileSync(worker, 'utf8');
+    writeFileSync(worker, text.replace(/("?index\.html"?`?,\s*revision:\s*[`"'])\w+/, '$1abcdef'));
     const second = await openApp(context, url);
     assert.doesNotMatch(await second.page.title(), /^Newer/, 'this visit keeps the version that it began with');
     await second.page.getByText('A newer version of this page is here').waitFor({state: 'attached'});

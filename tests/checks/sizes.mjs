@@ -2,7 +2,8 @@
 //
 // sizes.mjs - what a visitor downloads before the weights, gzipped, against budgets.
 //
-//   the engine (weft.wasm), the JavaScript API as a bundler minifies it, the page's HTML, CSS and JavaScript at its start
+//   the engine (weft.wasm), the JavaScript API as a bundler minifies it, the page's HTML, CSS and JavaScript at its
+//   start
 //   (the closure of static imports in Vite's manifest), and what is loaded when it is first needed
 import {readFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// chunks.js - what the site's scripts are cut into: all that the page imports at its start is one file, the engine's pool
-// another; what is loaded by import() stays as it is imported.
+// chunks.js - what the site's scripts are cut into: all that the page imports at its start is one file, the engine's
+// pool another; what is loaded by import() stays as it is imported.
 const POOL = /\/wasm\/(pool|crew|thread|handover|memory)\.js$/;
 
 /** Everything that a module imports, and what that imports, but not by import(). */

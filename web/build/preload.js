@@ -3,7 +3,8 @@
 // preload.js - a plugin of Vite: index.html names all that the first use needs, so that the browser asks for it at once
 // and not for one file after the other.
 //
-//   entry, modules that are imported at the start --static imports--> <link rel="modulepreload">      weft.wasm --> preload
+//   entry, modules that are imported at the start --static imports--> <link rel="modulepreload">
+//   weft.wasm --> <link rel="preload">
 const START = /\/wasm\/pool\.js$/;   // loaded by import() as soon as the page runs
 const WASM = /weft-[\w-]+\.wasm$/;
 
@@ -29,9 +30,9 @@ export const preloads = () => ({
             needed.delete(entry);
             const wasm = Object.keys(bundle).find((name) => WASM.test(name));
             return [
-                {tag: 'link', attrs: {rel: 'preload', as: 'fetch', type: 'application/wasm', href: `./${wasm}`, crossorigin: ''}},
-                ...[...needed].map((name) => ({tag: 'link', attrs: {rel: 'modulepreload', href: `./${name}`, crossorigin: ''}}))
-            ].map((tag) => ({...tag, injectTo: 'head'}));
+                {rel: 'preload', as: 'fetch', type: 'application/wasm', href: `./${wasm}`},
+                ...[...needed].map((name) => ({rel: 'modulepreload', href: `./${name}`}))
+            ].map((attrs) => ({tag: 'link', attrs: {...attrs, crossorigin: ''}, injectTo: 'head'}));
         }
     }
 });

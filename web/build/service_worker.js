@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// service_worker.js - a plugin of Vite: after the site was written, dist/site/sw.js from src/sw.ts and a list of all files.
+// service_worker.js - a plugin of Vite: after the site was written, dist/site/sw.js from src/sw.ts and a list of all
+// files.
 //
 // Names in assets/ carry a sum of their content; of other files the list has one, so that a changed file is seen.
 import {createHash} from 'node:crypto';

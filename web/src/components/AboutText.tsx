@@ -4,7 +4,7 @@
 import {platform} from '#platform';
 import {signal} from '@preact/signals';
 import {newerWaits} from '../state/installed';
-import {loading, model, version, weights} from '../state/models';
+import {fromCache, loading, model, version, weights} from '../state/models';
 import {report} from '../state/page';
 
 /** Licences of what the page holds, loaded when somebody looks. */
@@ -46,7 +46,8 @@ export function AboutText() {
                     A newer version is here. It starts when this page is opened again after all its tabs were closed.
                 </dd>}
                 <dt>Weights</dt>
-                <dd class="name">{model.value.id}{loaded && !loaded.known ? ' (no published model)' : ''}</dd>
+                <dd class="name">{model.value.id}{loaded && !loaded.known ? ' (no published model)' : ''}
+                    {loaded && fromCache.value ? ', from the cache of an earlier visit' : ''}</dd>
                 <dt>Sum of the weights (SHA-256)</dt>
                 <dd class="name mono">{loaded ? loaded.sha256 : loading.value ? 'loading' : 'not known'}</dd>
             </dl>

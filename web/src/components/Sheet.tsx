@@ -22,7 +22,8 @@ export function Sheet({name, label, look = '', children}: Props) {
         if (back) sheet.current?.querySelector('summary')?.focus();
     };
     return (
-        <details ref={sheet} class={`sheet ${look}`} onToggle={(event) => { if (event.currentTarget.open) setSeen(true); }}
+        <details ref={sheet} class={`sheet ${look}`}
+            onToggle={(event) => { if (event.currentTarget.open) setSeen(true); }}
             onKeyDown={(event) => { if (event.key === 'Escape') close(true); }}
             onFocusOut={(event) => {
                 if (event.relatedTarget && !sheet.current?.contains(event.relatedTarget as Node)) close(false);

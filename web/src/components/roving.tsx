@@ -14,13 +14,16 @@ const itemsIn = (box: HTMLElement) =>
 
 /** Makes the buttons of a box one stop. Returns what the box must listen with. */
 export function useRoving(box: RefObject<HTMLElement | null>) {
-    const last = useRef<HTMLElement | null>(null);
+    const last = useRef<HTMLElement | null>(null), known = useRef(-1);
     const settle = () => {
         if (!box.current) return;
+        known.current = box.current.querySelectorAll(ITEMS).length;
         const items = itemsIn(box.current), stop = items.find((item) => item === last.current) ?? items[0];
         for (const item of items) item.tabIndex = item === stop ? 0 : -1;
     };
-    useLayoutEffect(settle);
+    useLayoutEffect(() => {   // what is visible costs a layout: looked at again where items come or go
+        if (box.current?.querySelectorAll(ITEMS).length !== known.current) settle();
+    });
     return {
         onFocusIn: (event: FocusEvent) => {
             last.current = (event.target as HTMLElement).closest<HTMLElement>(ITEMS);

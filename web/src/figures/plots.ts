@@ -12,6 +12,7 @@ const BELOW = 26;
 function drawn(options: PlotOptions): SVGSVGElement {
     const svg = plot({className: 'plot', ...options}) as SVGSVGElement;
     svg.querySelectorAll('style').forEach((style) => style.remove());
+    svg.querySelectorAll('g[aria-label]').forEach((part) => part.removeAttribute('aria-label'));   // no role takes it
     return svg;
 }
 

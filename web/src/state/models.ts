@@ -12,6 +12,8 @@ export interface Loading {
     done: number;
     total: number | null;
     fraction: number | null;
+    /** nothing is downloaded: an earlier visit kept them */
+    cached?: boolean;
 }
 
 /** ProteinMPNN, noise 0.20 Å (v_48_020) */
@@ -27,6 +29,8 @@ export const model = computed(() => models.value.find(({id}) => id === chosenId.
 
 /** Of the chosen model; null once all is in or before anything has come. */
 export const loading = signal<Loading | null>(null);
+/** Whether the chosen model's weights came from the cache of an earlier visit. */
+export const fromCache = signal(false);
 /** Of the chosen model, once they are complete and right. */
 export const weights = signal<Weights | null>(null);
 export const version = signal('');
@@ -35,7 +39,9 @@ export const version = signal('');
 export function chosenSlot(): Slot {
     const chosen = model.value;
     return slotOf(chosen, (progress) => {
-        if (model.value === chosen && progress.phase === 'weights') loading.value = progress;
+        if (model.value !== chosen || progress.phase !== 'weights') return;
+        loading.value = progress;
+        fromCache.value = progress.cached === true;
     });
 }
 

@@ -6,7 +6,7 @@ import {signal} from '@preact/signals';
 const KEY = 'weft.panes';
 
 /** Shares of the room, 0 to 1, and the width of the settings in pixels. */
-const preset = {scene: 0.28, viewer: 0.55, viewerBeside: 0.42, figures: 0.3, settings: 340};
+const preset = {scene: 0.27, viewer: 0.55, viewerBeside: 0.42, figures: 0.3, settings: 340};
 export type Pane = keyof typeof preset;
 
 const limits: Record<Pane, readonly [number, number]> = {

@@ -23,7 +23,8 @@ export type Phase = 'waiting' | 'weights' | 'encode' | 'design' | 'finish';
 export type Outcome = 'running' | 'done' | 'cancelled' | 'failed';
 
 const WIDTH = LETTERS.length;
-const BEAT_MS = 60;   // between two looks of the page at new sequences
+const BEAT_MS = 60;      // between two looks of the page at new sequences
+const AT_ONCE = 2500;    // letters that the page takes up in one look: workers finish several sequences together
 
 /** A designed sequence. */
 export interface Result extends Pick<Design, 'sample' | 'score' | 'globalScore' | 'recovery' | 'sequence'> {
@@ -147,6 +148,7 @@ export class Run {
                 throw error;
             }
             await this.#scoreNative(slot, encodings[0]);
+            await this.#seen();
         } catch (error) {
             outcome = this.#abort.signal.aborted ? 'cancelled' : 'failed';
             this.error = outcome === 'failed' ? messageOf(error) : '';
@@ -197,12 +199,21 @@ export class Run {
         else this.#timer ??= setTimeout(() => this.#look(), wait);
     }
 
-    /** Lets the page see what has come. */
-    #look(): void {
+    /** Lets the page see what has come, a few at a time. */
+    #look(all = false): void {
         clearTimeout(this.#timer);
         this.#timer = undefined;
         this.#looked = performance.now();
-        this.count.value = this.rows.length;
+        const few = Math.max(1, Math.floor(AT_ONCE / this.opened.structure.length));
+        this.count.value = all ? this.rows.length : Math.min(this.rows.length, this.count.value + few);
+        if (this.count.value < this.rows.length) this.#timer = setTimeout(() => this.#look(), BEAT_MS);
+    }
+
+    /** Waits until the page has taken up all sequences. */
+    async #seen(): Promise<void> {
+        while (this.count.value < this.rows.length && this.state.value === 'running') {
+            await new Promise((resolve) => { setTimeout(resolve, BEAT_MS); });
+        }
     }
 
     async #scoreNative(slot: Slot, encoding: Encoding): Promise<void> {
@@ -220,7 +231,7 @@ export class Run {
     #end(outcome: Outcome): void {
         if (this.state.value !== 'running') return;
         batch(() => {
-            this.#look();
+            this.#look(true);
             this.state.value = outcome;
         });
     }

@@ -70,7 +70,8 @@ export async function scoreSequences(opened: Opened): Promise<void> {
             ({name} = each);
             const [{score, globalScore, deviation, recovery, sequence}] = await engine.score(encoding, {
                 design: design.includes(1) ? design : visible(structure), sequences: each.sequence,
-                orders: count, seed: 0, signal: stop, onProgress: ({fraction}) => { scoring.value = (i + (fraction ?? 0)) / list.length; }
+                orders: count, seed: 0, signal: stop,
+                onProgress: ({fraction}) => { scoring.value = (i + (fraction ?? 0)) / list.length; }
             });
             done.push({structure: of, name, sequence, score, globalScore, deviation, recovery});
             scored.value = [...done];

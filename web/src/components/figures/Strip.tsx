@@ -9,7 +9,7 @@ import type {Column} from '../../figures/columns';
 import {pointed, select, span} from '../../state/selection';
 import type {Opened} from '../../state/structures';
 
-const MARGIN = 12;   // columns drawn beside those in sight
+const MARGIN = 3;   // columns drawn beside those in sight
 
 interface Props {
     opened: Opened;

@@ -54,7 +54,7 @@ function Break({opened, row, block}: {opened: Opened, row: number, block: boolea
 
 function Below({native, letter}: {native: string, letter: string}) {
     const changed = letter !== native;
-    return <span class={changed ? 'below changed' : 'below'}>{changed ? letter : '·'}</span>;
+    return <span class={changed ? 'below changed' : 'below'} data-letter={changed ? letter : '·'} />;
 }
 
 export function GridLine({opened, where, index, top}: Props) {

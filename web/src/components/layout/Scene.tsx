@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Scene.tsx - the structure: 3D view and sequence, side by side once there are results. Loaded with the first structure.
+// Scene.tsx - the structure: 3D view and sequence, side by side once there are results. Loaded with the first
+// structure.
 import {runs} from '../../state/runs';
 import {SequencePanel} from '../grid/SequencePanel';
 import {Viewer} from '../view/Viewer';

@@ -11,6 +11,7 @@ import {cancelFetch, type Database, databases, fetching, openEntry} from '../../
 function ById() {
     const [database, setDatabase] = useState<Database>('pdb'), [id, setId] = useState('');
     const {host, example} = databases[database], going = fetching.value;
+    const percent = going?.fraction ? `: ${Math.floor(100 * going.fraction)} %` : '';
     return (
         <form onSubmit={(event) => { event.preventDefault(); void openEntry(database, id); }}>
             <h3>From a database</h3>
@@ -19,12 +20,13 @@ function ById() {
                     onChange={(event) => setDatabase(event.currentTarget.value as Database)}>
                     {Object.entries(databases).map(([key, {name}]) => <option key={key} value={key}>{name}</option>)}
                 </select>
-                <input type="text" aria-label="Id" placeholder={example} value={id} autocomplete="off" spellcheck={false}
-                    onInput={(event) => setId(event.currentTarget.value)} />
-                {going ? <button type="button" onClick={cancelFetch}>Stop</button> : <button type="submit">Fetch</button>}
+                <input type="text" aria-label="Id" placeholder={example} value={id} autocomplete="off"
+                    spellcheck={false} onInput={(event) => setId(event.currentTarget.value)} />
+                {going ? <button type="button" onClick={cancelFetch}>Stop</button>
+                    : <button type="submit">Fetch</button>}
             </div>
             <p class="note">
-                {going ? `Fetching ${going.id}${going.fraction === null ? '' : `: ${Math.floor(100 * going.fraction)} %`}`
+                {going ? `Fetching ${going.id}${percent}`
                     : `The id alone is sent, to ${host}.`}
             </p>
         </form>
