@@ -127,8 +127,10 @@ weights() { # the published models in the cache, fetched where they are missing
 relaxed="data:text/javascript,import{setFlagsFromString}from'node:v8';"
 relaxed+="setFlagsFromString('--experimental-wasm-relaxed-simd')"
 
-less_in_wasm() { # less_in_wasm FLAVOUR PROGRAM: what need not be done again after the native build has done it
+less() { # less FLAVOUR PROGRAM: what need not be done again after the native build has done it; WEFT_LONG=1: more
     case $2,$1 in
+        random_shapes,coverage) [ -n "${WEFT_LONG:-}" ] || echo --short ;;
+        *,coverage) ;;
         golden,*) echo --engine ;; # not the twin
         random_shapes,* | hashes,wasm-steps) echo --short ;;
         plans,wasm-steps) echo random ;;
@@ -145,9 +147,9 @@ parity() { # parity FLAVOUR [PROGRAMS...], by default all
         case $flavour in
             wasm*)
                 run node --no-experimental-fetch --import "$relaxed" build/$flavour/$program.js "$WEFT_CACHE/weights" \
-                    $(less_in_wasm $flavour $program)
+                    $(less $flavour $program)
                 ;;
-            *) run build/$flavour/$program "$WEFT_CACHE/weights" ;;
+            *) run build/$flavour/$program "$WEFT_CACHE/weights" $(less $flavour $program) ;;
         esac
     done
 }

@@ -20,16 +20,10 @@ export async function openApp(context, url) {
     return app;
 }
 
-/**
- * In the page: notes when rows and progress bars came, and how long the main thread was kept. Errors of workers that a
- * test kills are told apart by their text.
- */
+/** In the page: notes when rows and progress bars came. */
 function watch() {
-    const seen = {rows: [], bars: 0, longest: 0};
+    const seen = {rows: [], bars: 0};
     Object.assign(window, {seen});
-    new PerformanceObserver((list) => {
-        for (const {duration} of list.getEntries()) seen.longest = Math.max(seen.longest, duration);
-    }).observe({type: 'longtask', buffered: true});
     let count = 0;
     new MutationObserver(() => {
         const rows = document.querySelector('table[aria-label="Designs"]')?.tBodies[0]?.rows.length ?? 0;
@@ -143,8 +137,8 @@ export class App {
 
     /** Clicks Save FASTA. */
     async save() {
-        const [download] = await Promise.all([this.page.waitForEvent('download'), this.button('Save FASTA').click()]);
-        return {name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8')};
+        const {name, bytes} = await this.saved(() => this.button('Save FASTA').click());
+        return {name, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes)};
     }
 
     /** The words of the alert. */
@@ -247,13 +241,19 @@ export class App {
         return (await this.page.locator('.sequence-panel .counts').innerText()).trim();
     }
 
+    /** The file that an action of the page saves. */
+    async saved(action) {
+        const [download] = await Promise.all([this.page.waitForEvent('download'), action()]);
+        return {name: download.suggestedFilename(), bytes: new Uint8Array(await readFile(await download.path()))};
+    }
+
     /** The file that an item of the menu of saving gives. */
     async saveAs(name) {
-        const [download] = await Promise.all([this.page.waitForEvent('download'), (async () => {
+        return this.saved(async () => {
             await this.button('Save ...').click();
-            await this.page.getByRole('menuitem', {name, exact: true}).click();
-        })()]);
-        return {name: download.suggestedFilename(), bytes: await readFile(await download.path())};
+            const title = this.page.getByText(name, {exact: true});
+            await this.page.getByRole('menuitem').filter({has: title}).click();
+        });
     }
 
     /** Nothing went wrong out of sight, and the page is given back. */

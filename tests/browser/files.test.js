@@ -48,18 +48,6 @@ const visit = async (context) => openApp(context ?? await browser.newContext(), 
 const weft = (...words) => execFileSync(process.execPath, [inCheckout('wasm/cli.js'), ...words, '-q'],
     {encoding: 'utf8', maxBuffer: 1e9, cwd: folder});
 
-/** The file that an action of the page saves. */
-async function saved(app, action) {
-    const [download] = await Promise.all([app.page.waitForEvent('download'), action()]);
-    return {name: download.suggestedFilename(), bytes: new Uint8Array(await readFile(await download.path()))};
-}
-
-/** Chooses an item of the menu. */
-const item = (app, name) => saved(app, async () => {
-    await app.button('Save ...').click();
-    await app.page.getByRole('menuitem', {name, exact: true}).click();
-});
-
 const textOf = (bytes) => new TextDecoder('utf-8', {fatal: true}).decode(bytes);
 const lines = (text) => text.trim().split('\n').map((line) => JSON.parse(line));
 const unzipped = (bytes) => new Map([...readZip(bytes)].map(([name, entry]) => [name, readZipEntry(bytes, entry)]));
@@ -81,23 +69,23 @@ async function designed(app) {
 
 page('FASTA of both styles and JSON lines are the command\'s, byte for byte', async (app) => {
     await designed(app);
-    const {name, bytes} = await saved(app, () => app.button('Save FASTA').click());
+    const {name, bytes} = await app.saved(() => app.button('Save FASTA').click());
     assert.equal(name, '5L33.fa');
     assert.equal(textOf(bytes), weft('design', '5L33.pdb', ...asked));
-    assert.equal(textOf((await item(app, 'FASTA')).bytes), textOf(bytes));
-    const ligand = await item(app, 'FASTA, LigandMPNN style');
+    assert.equal(textOf((await app.saveAs('FASTA')).bytes), textOf(bytes));
+    const ligand = await app.saveAs('FASTA, LigandMPNN style');
     const output = join(folder, 'ligand');
     weft('design', '5L33.pdb', ...asked, '--fasta-style', 'ligandmpnn', '-o', output);
     assert.equal(textOf(ligand.bytes), await readFile(join(output, 'seqs/5L33.fa'), 'utf8'));
     assert.equal(parseFasta(textOf(ligand.bytes)).length, 1 + settings.count);
-    const json = await item(app, 'JSON');
+    const json = await app.saveAs('JSON');
     assert.match(json.name, /^5L33\.jsonl$/);
     assert.equal(textOf(json.bytes), weft('design', '5L33.pdb', ...asked, '--json'));
 });
 
 page('CSV and NPZ say what the table says', async (app) => {
     const rows = await designed(app);
-    const table = csvParse(textOf((await item(app, 'CSV')).bytes));
+    const table = csvParse(textOf((await app.saveAs('CSV')).bytes));
     const truth = lines(weft('design', '5L33.pdb', ...asked, '--json'));
     assert.deepEqual(table.map((row) => row.sequence_A), rows.map((row) => row.Sequence));
     for (const [i, row] of table.entries()) {
@@ -108,7 +96,7 @@ page('CSV and NPZ say what the table says', async (app) => {
         assert.equal(row.designed, 'A-1-104');
         assert.ok(Math.abs(Number(row.score_A) - truth[i].score) < 1e-5);
     }
-    const {name, bytes} = await item(app, 'NPZ');
+    const {name, bytes} = await app.saveAs('NPZ');
     assert.equal(name, '5L33.npz');
     const arrays = readNpz(bytes), n = settings.count, length = 106;
     const of = (key) => arrays.get(key);
@@ -151,9 +139,9 @@ page('a part of a complex: structures, AlphaFold jobs, and an archive that weft 
     await app.page.getByText(/425 residues/).first().waitFor();
     await app.page.getByRole('checkbox', {name: /^Chain B/}).check();
     await app.design({count: 3, temperature: 0.2, seed: 11});
-    const rows = lines(textOf((await item(app, 'JSON')).bytes));
+    const rows = lines(textOf((await app.saveAs('JSON')).bytes));
     const engine = await Engine.load({threads: 0});
-    const structures = unzipped((await item(app, 'Structures (PDB)')).bytes);
+    const structures = unzipped((await app.saveAs('Structures (PDB)')).bytes);
     assert.deepEqual([...structures.keys()], [1, 2, 3].map((sample) => `3HTN_0.2_${sample}.pdb`));
     for (const [i, bytes] of [...structures.values()].entries()) {
         const structure = engine.parse(bytes);
@@ -161,14 +149,14 @@ page('a part of a complex: structures, AlphaFold jobs, and an archive that weft 
         structure.dispose();
     }
     await engine.dispose();
-    const jobs = JSON.parse(textOf((await item(app, 'AlphaFold Server jobs')).bytes));
+    const jobs = JSON.parse(textOf((await app.saveAs('AlphaFold Server jobs')).bytes));
     assert.equal(jobs.length, 3);
     for (const [i, job] of jobs.entries()) {
         const chains = job.sequences.flatMap(({proteinChain: {sequence, count}}) => Array(count).fill(sequence));
         assert.deepEqual(chains.sort(), Object.values(rows[i].chains).map((chain) => chain.replaceAll('X', '')).sort());
         assert.equal(job.dialect, 'alphafoldserver');
     }
-    const archive = await item(app, 'Everything (ZIP)');
+    const archive = await app.saveAs('Everything (ZIP)');
     assert.equal(archive.name, '3HTN.zip');
     const files = unzipped(archive.bytes);
     say(t, [...files.keys()].join(' '));
@@ -204,21 +192,21 @@ page('a project comes back on another page as it was', async (app, t, context) =
     await app.open('6MRR.pdb', structureText('6MRR'));
     await app.page.getByText(/68 residues/).first().waitFor();
     const more = await app.design({count: 2, temperature: 0, seed: 1});
-    const project = await item(app, 'Project');
+    const project = await app.saveAs('Project');
     assert.match(project.name, /\.weft\.zip$/);
     const files = unzipped(project.bytes);
     say(t, [...files.keys()].join(' '));
     assert.equal(textOf(files.get('structures/5L33.pdb')), structureText('5L33'));
     assert.equal(textOf(files.get('runs/5L33.fa')), weft('design', '5L33.pdb', ...asked));
-    const fasta = await saved(app, () => app.button('Save FASTA').click());
-    const npz = (await item(app, 'Everything (ZIP)')).bytes;
+    const fasta = await app.saved(() => app.button('Save FASTA').click());
+    const npz = (await app.saveAs('Everything (ZIP)')).bytes;
 
     const other = await visit(await browser.newContext());
     await open(other, project);
     await other.waitForRows(rows.length + more.length);
     const sequences = (await other.rows()).map((row) => row.Sequence);
     assert.deepEqual(sequences, [...rows, ...more].map((row) => row.Sequence));
-    assert.deepEqual((await saved(other, () => other.button('Save FASTA').click())).bytes, fasta.bytes);
+    assert.deepEqual((await other.saved(() => other.button('Save FASTA').click())).bytes, fasta.bytes);
     const [before, now] = [npz, (await item(other, 'Everything (ZIP)')).bytes].map(unzipped);
     for (const [name, bytes] of before) assert.deepEqual(now.get(name), bytes, name);
     await open(other, project);
@@ -236,7 +224,7 @@ const open = (app, {name, bytes}) =>
 
 page('projects that are damaged or hostile change nothing', async (app, t) => {
     await designed(app);
-    const good = (await item(app, 'Project')).bytes, files = unzipped(good);
+    const good = (await app.saveAs('Project')).bytes, files = unzipped(good);
     const before = await app.rows();
     const json = JSON.parse(textOf(files.get('project.json')));
     const changed = (change) => {
@@ -274,14 +262,14 @@ page('projects that are damaged or hostile change nothing', async (app, t) => {
 page('a reload brings everything back, and Start fresh clears it', async (app, t, context) => {
     const rows = await designed(app);
     await app.number('Temperature').fill('0.25');
-    const {bytes} = await saved(app, () => app.button('Save FASTA').click());
+    const {bytes} = await app.saved(() => app.button('Save FASTA').click());
     await settled(app);
     await app.page.reload();
     await app.waitForRows(rows.length);
     await app.page.getByText('Restored 1 run from your last visit.').first().waitFor();
     assert.deepEqual(await app.rows(), rows);
     assert.equal(await app.number('Temperature').inputValue(), '0.25');
-    assert.deepEqual((await saved(app, () => app.button('Save FASTA').click())).bytes, bytes);
+    assert.deepEqual((await app.saved(() => app.button('Save FASTA').click())).bytes, bytes);
     const again = await app.design({count: 2, temperature: 0.1, seed: 3});
     assert.equal(again.length, 2);
     await settled(app);
@@ -366,7 +354,7 @@ test('where nothing is kept the page says so, and asks before it is closed', {sk
         return it?.type() ?? null;
     };
     assert.equal(await asks(), 'beforeunload');
-    await saved(app, () => app.button('Save FASTA').click());
+    await app.saved(() => app.button('Save FASTA').click());
     assert.equal(await asks(), null, 'all is in a file');
     say(t, 'asked once, and not after all was saved');
     await context.close();

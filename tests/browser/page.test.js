@@ -18,7 +18,7 @@ import * as design from './journeys/design.js';
 import * as figures from './journeys/figures.js';
 import * as inputs from './journeys/inputs.js';
 import * as keeping from './journeys/keeping.js';
-import {dataFile, DESKTOP, opened, saveAs, saved} from './journeys/parts.js';
+import {dataFile, DESKTOP, opened} from './journeys/parts.js';
 import * as selecting from './journeys/selecting.js';
 
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
@@ -98,11 +98,11 @@ test('25. the site under a strict policy: picture, figures and files', {skip, ti
     for (const name of ['Logo', 'Heat map', 'Scores']) {
         await app.page.getByRole('tab', {name, exact: true}).click();
         for (const kind of ['SVG', 'PNG']) {
-            const file = await saved(app, () => app.button(`Save ${kind}`).click());
+            const file = await app.saved(() => app.button(`Save ${kind}`).click());
             assert.match(file.name, new RegExp(`\\.${kind.toLowerCase()}$`));
         }
     }
-    assert.ok((await saveAs(app, 'Everything (ZIP)')).bytes.length > 1000);
+    assert.ok((await app.saveAs('Everything (ZIP)')).bytes.length > 1000);
     await app.close();
 });
 
@@ -166,7 +166,7 @@ test('25. without a network after the first visit', {skip, timeout: TIMEOUT}, as
     assert.deepEqual(again.map(({Sequence}) => Sequence), first.map(({Sequence}) => Sequence));
     await app.page.getByRole('tab', {name: 'Heat map', exact: true}).click();
     await app.page.getByRole('group', {name: /^Heat map/}).waitFor();
-    assert.ok((await saveAs(app, 'Everything (ZIP)')).bytes.length > 1000);
+    assert.ok((await app.saveAs('Everything (ZIP)')).bytes.length > 1000);
     const asked = plain.requests.slice(before).filter((path) => !path.endsWith('/sw.js'));
     say(t, `${asked.length} requests reached the server, but for the browser's own question for a newer sw.js`);
     assert.deepEqual(asked, []);

@@ -32,8 +32,8 @@ static const char *const WHY_TWIN = "float32 against double, as PyTorch's own";
 
 /* ---- The twin ------------------------------------------------------------------------------------------ */
 
-/* Of all-others the twin does three or four rows, spread over the chain: each takes it a whole pass. */
-static int others_step(const Case *c) { return c->scored_count / 3 + 1; }
+/* Of all-others the twin does the first row and one in the middle of the chain: each takes it a whole pass. */
+static int others_step(const Case *c) { return c->scored_count / 2 + 1; }
 
 static Side twin_side(const Case *c, const TwinModel *m) {
     Side s = side_open(c, "twin/stored", m->encoder_layers, m->node_width, m->edge_width);

@@ -306,7 +306,7 @@ test('published: refused under another name', {skip}, async () => {
     }
 });
 
-const flips = Number(process.env.WEFT_FLIPS ?? 1000);
+const flips = Number(process.env.WEFT_FLIPS ?? 200);
 test(`published: ${flips} files with one bit flipped are refused`, {skip}, async () => {
     let state = 2463534242;
     const random = (below) => {

@@ -9,6 +9,7 @@ import {acceptKeys} from './keys';
 import {followAddress} from './state/address';
 import {keepPage} from './state/installed';
 import {prepare} from './state/models';
+import {report} from './state/page';
 import './style.css';
 
 followAddress();
@@ -25,4 +26,6 @@ void prepare().then(() => {
 
 /** What the last visit left comes back when the page has been drawn and rests. */
 const whenIdle = globalThis.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 200));
-requestAnimationFrame(() => whenIdle(async () => (await import('./state/storage')).startKeeping()));
+requestAnimationFrame(() => whenIdle(() => {
+    import('./state/storage').then((it) => it.startKeeping(), (error) => report('This browser keeps nothing', error));
+}));

@@ -15,7 +15,7 @@ const FAVOUR = '40';   // nats: no letter withstands them
 
 /** Every residue that is not designed has its letter, in all sequences that the page saves as JSON. */
 async function assertKept(app, {mask, sequence}, count) {
-    const designs = jsonLines((await app.saveAs('JSON')).bytes.toString('utf8')).slice(-count);
+    const designs = jsonLines(textOf((await app.saveAs('JSON')).bytes)).slice(-count);
     assert.equal(designs.length, count);
     for (const design of designs) {
         assert.equal(design.sequence.length, sequence.length);

@@ -11,7 +11,7 @@ import {LETTERS} from '../../../wasm/index.js';
 import {say, structureText} from '../browser.js';
 import {journeyOf} from './journey.js';
 import {
-    DESKTOP, example, folder, inNode, jsonLines, lettersOf, openSample, openStructure, panel, parsed, saved,
+    DESKTOP, example, folder, inNode, jsonLines, lettersOf, openSample, openStructure, panel, parsed,
     seenElsewhere, tab, weft
 } from './parts.js';
 
@@ -118,7 +118,7 @@ export function register(open, skip) {
         await tab(app, 'Scores');
         const scores = app.page.getByRole('img', {name: /^Negative log-probability of each residue of 6MRR/});
         await scores.locator('svg').waitFor();
-        const svg = await saved(app, () => app.button('Save SVG').click());
+        const svg = await app.saved(() => app.button('Save SVG').click());
         const seen = await seenElsewhere(app, svg, 'image/svg+xml');
         assert.equal(seen.root, 'svg');
         assert.equal(seen.errors, 0);

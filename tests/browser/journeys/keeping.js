@@ -12,7 +12,7 @@ import {LETTERS} from '../../../wasm/index.js';
 import {say, structureText} from '../browser.js';
 import {journeyOf} from './journey.js';
 import {
-    assertRows, DESKTOP, inNode, jsonLines, lettersOf, openStructure, parsed, sample, saved, saveAs, seenElsewhere, tab,
+    assertRows, DESKTOP, inNode, jsonLines, lettersOf, openStructure, parsed, sample, seenElsewhere, tab,
     textOf, unzipped
 } from './parts.js';
 
@@ -20,24 +20,24 @@ const WRITTEN_MS = 3500;   // in which a page has kept what it has
 
 async function checkDownloads(app, rows) {
     const sequences = rows.map(({Sequence}) => lettersOf(Sequence));
-    const fasta = parseFasta(textOf((await saved(app, () => app.button('Save FASTA').click())).bytes));
+    const fasta = parseFasta(textOf((await app.saved(() => app.button('Save FASTA').click())).bytes));
     assert.deepEqual(fasta.slice(1).map(({sequence}) => sequence), rows.map(({Sequence}) => Sequence));
     assert.ok(rows.every(({Sequence}) => Sequence.includes('/')), 'chains are parted');
-    const ligand = parseFasta(textOf((await saveAs(app, 'FASTA, LigandMPNN style')).bytes));
+    const ligand = parseFasta(textOf((await app.saveAs('FASTA, LigandMPNN style')).bytes));
     assert.deepEqual(ligand.slice(1).map(({sequence}) => sequence.replaceAll(':', '')), sequences);
-    const csv = csvParse(textOf((await saveAs(app, 'CSV')).bytes));
+    const csv = csvParse(textOf((await app.saveAs('CSV')).bytes));
     assert.deepEqual(csv.map(({sequence_A: a, sequence_B: b}) => a + b), sequences);
-    const json = jsonLines(textOf((await saveAs(app, 'JSON')).bytes));
+    const json = jsonLines(textOf((await app.saveAs('JSON')).bytes));
     assert.deepEqual(json.map(({chains}) => chains.A + chains.B), sequences);
     for (const [i, {score}] of json.entries()) assert.ok(Math.abs(score - Number(rows[i].Score)) < 1e-4);
-    const arrays = readNpz((await saveAs(app, 'NPZ')).bytes);
+    const arrays = readNpz((await app.saveAs('NPZ')).bytes);
     assert.equal(Array.from(arrays.get('S').data, (letter) => LETTERS[letter]).join(''), sequences.join(''));
-    const structures = unzipped((await saveAs(app, 'Structures (PDB)')).bytes);
+    const structures = unzipped((await app.saveAs('Structures (PDB)')).bytes);
     assert.equal(structures.size, rows.length);
     for (const [i, bytes] of [...structures.values()].entries()) {
         assert.equal(await parsed(bytes, ({sequence}) => sequence), sequences[i]);
     }
-    const all = unzipped((await saveAs(app, 'Everything (ZIP)')).bytes);
+    const all = unzipped((await app.saveAs('Everything (ZIP)')).bytes);
     const record = JSON.parse(textOf([...all].find(([name]) => name.endsWith('run.json'))[1]));
     assert.ok(record && typeof record === 'object');
     assert.match(textOf(all.get('methods.txt')), /temperature 0\.3/);
@@ -57,7 +57,7 @@ export function register(open, skip) {
         for (const [name, type, format] of [['Logo', 'svg', 'image/svg+xml'], ['Heat map', 'png', 'image/png']]) {
             await tab(app, name);
             await app.page.getByRole('group', {name: /Left and right move/}).waitFor();
-            const file = await saved(app, () => app.button(`Save ${type.toUpperCase()}`).click());
+            const file = await app.saved(() => app.button(`Save ${type.toUpperCase()}`).click());
             const seen = await seenElsewhere(app, file, format);
             say(t, `${file.name}: ${JSON.stringify(seen)}`);
             if (type === 'svg') {
@@ -67,9 +67,9 @@ export function register(open, skip) {
             } else assert.ok(seen.width > 1000 && seen.height > 500);
         }
         await app.page.locator('section[data-ready="two"]').waitFor();
-        const picture = await saved(app, () => app.button('Save picture').click());
+        const picture = await app.saved(() => app.button('Save picture').click());
         assert.ok((await seenElsewhere(app, picture, 'image/png')).width > 200);
-        const project = await saveAs(app, 'Project');
+        const project = await app.saveAs('Project');
         assert.match(project.name, /\.weft\.zip$/);
         await app.button('Clear').click();
         if (await app.page.getByRole('dialog').isVisible()) {

@@ -3,12 +3,11 @@
  * parts.js - what journeys 14 to 25 share: the engine in Node and the command line to compare with, and what is on the
  * page, by its accessible name.
  *
- *   inNode, weft -> the truth       Grid, panel, saved -> the page
+ *   inNode, weft -> the truth       Grid, panel -> the page
  */
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {readFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 import {after} from 'node:test';
@@ -88,18 +87,6 @@ export function assertRows(rows, designs, {letters = lettersOf} = {}) {
         }
     }
 }
-
-/** The file that an action of the page saves. */
-export async function saved(app, action) {
-    const [download] = await Promise.all([app.page.waitForEvent('download'), action()]);
-    return {name: download.suggestedFilename(), bytes: new Uint8Array(await readFile(await download.path()))};
-}
-
-/** Saves by the menu. */
-export const saveAs = (app, name) => saved(app, async () => {
-    await app.button('Save ...').click();
-    await app.page.getByRole('menuitem', {name, exact: true}).click();
-});
 
 /** Opens a text, or a file of tests/data, and waits until it is looked at. */
 export async function openStructure(app, name, content, residues) {

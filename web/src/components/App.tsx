@@ -29,7 +29,7 @@ const Outcome = later(async () => (await import('./layout/Outcome')).Outcome,
 export function App() {
     const {scene, viewer, viewerBeside, figures, settings} = panes.value, results = some.value;
     const sizes = {
-        '--scene': `${100 * scene}%`, '--viewer': `${100 * (results ? viewerBeside : viewer)}%`,
+        '--scene': `${100 * scene}%`, '--viewer': `${100 * viewer}%`, '--beside': `${100 * viewerBeside}%`,
         '--figures': `${100 * figures}%`, '--settings': `${settings}px`
     };
     return (

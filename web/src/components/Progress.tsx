@@ -58,7 +58,8 @@ function Loading() {
     const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
     return (
         <p class="note">
-            Weights: {megabytes(value.done)}{value.total ? ` of ${megabytes(value.total)}` : ''} MB{value.cached ? ', from the cache' : ''}
+            Weights: {megabytes(value.done)}{value.total ? ` of ${megabytes(value.total)}` : ''} MB
+            {value.cached ? ', from the cache' : ''}
         </p>
     );
 }

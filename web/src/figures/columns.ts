@@ -47,5 +47,6 @@ export function inWords({name, native, shares, bits}: Column): string {
     const best = [...BY_KIND].map((letter, i) => ({letter, share: shares[i]}))
         .filter(({share}) => share >= 0.005).sort((a, b) => b.share - a.share).slice(0, 5);
     const letters = best.map(({letter, share}) => `${letter} ${share.toFixed(2)}`).join(', ');
+    if (!letters) return `${name}: no designed letter; native ${native}`;
     return `${name}: ${letters}; native ${native}; entropy ${bits.toFixed(2)} bits`;
 }

@@ -3,7 +3,7 @@
 // plots.ts - what Observable Plot draws: the heat map of letters by position, and numbers along the sequence.
 //
 // Plot puts its rules into a style element, which a strict policy refuses; they stand in figures.css instead.
-import {axisX, axisY, cell, dot, line, plot, type PlotOptions, ruleX, ruleY} from '@observablehq/plot';
+import {axisX, axisY, cell, dot, line, plot, type PlotOptions, ruleY} from '@observablehq/plot';
 import {BY_KIND, type Column} from './columns';
 
 export const HEAT_LEFT = 26;
@@ -59,18 +59,17 @@ export interface Series {
     values: readonly number[];
 }
 
-/** Numbers along the positions; the marked one as a rule. */
+/** Numbers along the positions. */
 export function drawScores(names: readonly string[], series: readonly Series[], width: number, height: number,
-    unit: string, marked = -1): SVGSVGElement {
+    unit: string): SVGSVGElement {
     const points = series.flatMap(({name, values}) => values.map((value, i) => ({i, name, value})))
         .filter(({value}) => !Number.isNaN(value));
     return drawn({
         width, height, marginLeft: 40, marginBottom: BELOW, marginTop: 14, marginRight: 12,
-        x: {type: 'linear', domain: [0, Math.max(1, names.length - 1)]}, y: {label: `${unit}`, nice: true, zero: true},
+        x: {type: 'linear', domain: [0, Math.max(1, names.length - 1)]}, y: {label: unit, nice: true, zero: true},
         color: {domain: series.map(({name}) => name), range: series.map(({colour}) => colour)},
         marks: [
             ruleY([0], {strokeOpacity: 0.4}),
-            ...(marked >= 0 ? [ruleX([marked], {stroke: 'currentColor', strokeOpacity: 0.6})] : []),
             line(points, {x: 'i', y: 'value', stroke: 'name', strokeWidth: 1.4}),
             ...(names.length <= 400 ? [dot(points, {x: 'i', y: 'value', fill: 'name', r: 1.6})] : []),
             axisX({label: null, tickFormat: (i: number) => names[i] ?? '', ticks: Math.max(2, Math.floor(width / 90))}),

@@ -22,15 +22,11 @@
 //   residue_number    int32 [L]        as in the file
 import {npyBytes, writeNpz} from '../../../wasm/formats/npy.js';
 import {LETTERS} from '../../../wasm/index.js';
+import {meanProbs} from '../state/profile';
 import type {Part} from './parts';
 
 const letterRows = (sequences: readonly string[]) =>
     Int32Array.from(sequences.join(''), (letter) => LETTERS.indexOf(letter));
-
-/** Of all designs of the run. */
-export function meanProbs({run}: Part): Float32Array {
-    return run.probs.map((sum) => sum / Math.max(1, run.rows.length));
-}
 
 export function npzOf(part: Part): Uint8Array<ArrayBuffer> {
     const {run, designs} = part, {structure} = run.opened, {plan, settings} = run.facts;
@@ -48,7 +44,7 @@ export function npzOf(part: Part): Uint8Array<ArrayBuffer> {
         sample: npyBytes(Int32Array.from(designs, ({sample}) => sample)),
         temperature: numbers(() => settings.temperature),
         seed: npyBytes(BigInt64Array.from(designs, () => BigInt(settings.seed))),
-        probs: npyBytes(meanProbs(part), [rows, LETTERS.length]),
+        probs: npyBytes(meanProbs(run), [rows, LETTERS.length]),
         mask: npyBytes(Uint8Array.from(seen), [rows], '|b1'),
         design_mask: npyBytes(plan.design, [rows], '|b1'),
         native_S: npyBytes(letterRows([structure.sequence])),

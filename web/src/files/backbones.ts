@@ -3,9 +3,8 @@
 // backbones.ts - the structure with the letters of each design, as `weft design --write-structures` writes it.
 import {LETTERS} from '../../../wasm/index.js';
 import {writeStructure, type WrittenFormat} from '../../../wasm/writers.js';
+import {WIDTH} from '../state/plan';
 import type {Result, Run} from '../state/runs';
-
-const WIDTH = LETTERS.length;
 
 /** The table that the writer looks letters up in: of each row it asks for the letter of the design alone. */
 function tableOf({sequence, logProb}: Result): Float32Array {

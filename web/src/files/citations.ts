@@ -2,7 +2,7 @@
 //
 // citations.ts - what to cite for runs, as BibTeX.
 //
-//   models of the runs, whether figures are meant --citationsOf--> entries, those of CITATION.cff first
+//   models of the runs, version --citationsOf--> entries, those of CITATION.cff first
 
 export interface Citation {
     readonly key: string;
@@ -38,16 +38,6 @@ const ligandMpnn: Citation = {
     })
 };
 
-const threeDmol: Citation = {
-    key: 'rego2015threedmol',
-    short: 'Rego and Koes, Bioinformatics 31, 1322-1324 (2015), doi:10.1093/bioinformatics/btu829',
-    bibtex: entry('article', 'rego2015threedmol', {
-        title: '{3Dmol.js}: molecular visualization with {WebGL}', author: 'Rego, Nicholas and Koes, David',
-        journal: 'Bioinformatics', volume: '31', number: '8', pages: '1322--1324', year: '2015',
-        doi: '10.1093/bioinformatics/btu829'
-    })
-};
-
 const weft = (version: string): Citation => ({
     key: 'weft',
     short: `Weft ${version}`.trim(),
@@ -63,15 +53,9 @@ const isOfLigandMpnn = (model: string) => /^(solublempnn|ligandmpnn|global_label
 export interface Cited {
     models: readonly string[];
     version: string;
-    /** pictures of the 3D view are meant */
-    pictures?: boolean;
 }
 
-export function citationsOf({models, version, pictures = false}: Cited): Citation[] {
-    return [
-        proteinMpnn, ...(models.some(isOfLigandMpnn) ? [ligandMpnn] : []), weft(version),
-        ...(pictures ? [threeDmol] : [])
-    ];
-}
+export const citationsOf = ({models, version}: Cited): Citation[] =>
+    [proteinMpnn, ...(models.some(isOfLigandMpnn) ? [ligandMpnn] : []), weft(version)];
 
 export const bibtexOf = (cited: Cited): string => citationsOf(cited).map(({bibtex}) => bibtex).join('\n');

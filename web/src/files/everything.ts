@@ -17,7 +17,6 @@ import {figureFiles} from './figures';
 import {methodsOf} from './methods';
 import {Names, type Part, safeName} from './parts';
 import {recordOf, type Sum, sumOf} from './record';
-import {statesOf} from '../state/runs';
 import {csvOf, jsonLinesOf, summaryOf} from './tables';
 import type {ZipFile} from './zip';
 
@@ -58,7 +57,7 @@ async function read(part: Part): Promise<ReadFiles> {
     };
     const structure = await add(run.opened.fileName, run.opened.bytes), states = [];
     const named: Record<string, Sum> = {};
-    for (const {fileName, bytes} of statesOf(run.facts.plan)) states.push(await add(fileName, bytes));
+    for (const {fileName, bytes} of run.states) states.push(await add(fileName, bytes));
     for (const {name, text} of run.facts.command.files) named[name.replace(/\.json$/, '')] = await add(name, text);
     return {files, structure, named, states};
 }

@@ -5,12 +5,9 @@
 //   runs --> 'Sequences were designed with ProteinMPNN ...', one paragraph, and the list of what to cite
 import {findModel} from '../../../wasm/models.js';
 import type {Run} from '../state/runs';
+import {counted, listed} from '../state/words';
 import {citationsOf} from './citations';
 import type {Part} from './parts';
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
-const and = (words: readonly string[]) => (words.length < 2 ? words.join('')
-    : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`);
 
 /** ProteinMPNN (v_48_020, trained with 0.20 Å backbone noise; weights SHA-256 ...) */
 function modelInWords(model: string, sha256: string): string {
@@ -36,11 +33,11 @@ function ofRun({run, designs}: Part): string {
 export function methodsOf(parts: readonly Part[]): string {
     if (parts.length === 0) return '';
     const models = new Map(parts.map(({run}) => [run.facts.model, run.sha256]));
-    const versions = [...new Set(parts.map(({run}) => run.version).filter(Boolean))];
-    const used = and([...models].map(([model, sum]) => modelInWords(model, sum)));
-    const first = `Protein sequences were designed with ${used}, run by Weft ${and(versions)} (WebAssembly, float32).`;
+    const version = listed([...new Set(parts.map(({run}) => run.version).filter(Boolean))]);
+    const used = listed([...models].map(([model, sum]) => modelInWords(model, sum)));
+    const first = `Protein sequences were designed with ${used}, run by Weft ${version} (WebAssembly, float32).`;
     const scored = 'Scores are mean negative log-probabilities of the designed residues in nats.';
-    const cited = citationsOf({models: [...models.keys()], version: and(versions)});
+    const cited = citationsOf({models: [...models.keys()], version});
     return `${[first, ...parts.map(ofRun), scored].join(' ')}\n\nReferences\n${
         cited.map(({short}) => `- ${short}`).join('\n')}\n`;
 }

@@ -2,8 +2,8 @@
 //
 // parts.ts - what a file is about: runs with the designs of each that are meant, and safe names for them.
 //
-//   runs or rows --partsOf--> Part {run, designs, label} --fasta.ts, tables.ts, ...--> text and bytes
-import type {Result, Row, Run} from '../state/runs';
+//   runs --partsOf--> Part {run, designs, label} --fasta.ts, tables.ts, ...--> text and bytes
+import type {Result, Run} from '../state/runs';
 
 /** Designs of one run, all of them or some. */
 export interface Part {
@@ -50,13 +50,6 @@ function labelled(parts: readonly Omit<Part, 'label'>[]): Part[] {
 /** Runs that have a design, as they are now: what comes later is not in the file. */
 export const partsOf = (runs: readonly Run[]): Part[] => labelled(runs.filter(({rows}) => rows.length > 0)
     .map((run) => ({run, designs: run.rows.map(({design}) => design)})));
-
-/** The same of some rows, in their order within each run. */
-export function partsOfRows(rows: readonly Row[]): Part[] {
-    const runs = [...new Set(rows.map(({run}) => run))];
-    return labelled(runs.map((run) =>
-        ({run, designs: rows.filter((row) => row.run === run).map(({design}) => design)})));
-}
 
 /** What a file of these parts is called, without its ending: the structure's name where there is one, else 'weft'. */
 export function commonName(parts: readonly Part[]): string {

@@ -122,7 +122,7 @@ export async function save(kind: Kind, what: string, these: readonly Run[]): Pro
             parts, tick: ticker(total, tell, stop.signal), signal: stop.signal
         });
         download(name, content, type);
-        markSaved(parts.map(({run}) => run));
+        markSaved(parts);
         announce(`Saved ${name}.${note ? ` ${note}.` : ''}`);
     } catch (error) {
         if (isCancelled(error)) announce('Nothing was saved.');
@@ -131,6 +131,3 @@ export async function save(kind: Kind, what: string, these: readonly Run[]): Pro
         saving.value = null;
     }
 }
-
-/** The project file of all that is on the page. */
-export const saveProject = (): Promise<void> => save('project', 'project', []);

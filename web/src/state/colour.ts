@@ -2,13 +2,13 @@
 //
 // colour.ts - what the colours of the 3D view and of the grid say.
 //
-//   structure, plan, shown run, focused design, scene --colouring--> colourOf(row), and the legend to it
+//   structure, plan, shown run, focused design, scene --colouring--> colours of the rows, and the legend to them
 //
 // Colours of numbers go from blue over green to amber, which people with any colour vision can tell apart, and which
 // stand out from light and dark paper alike.
 import {computed, signal} from '@preact/signals';
 import {type Structure} from '../../../wasm/index.js';
-import {plan, visible} from './plan';
+import {plan, visible, WIDTH} from './plan';
 import {entropies} from './profile';
 import {focused, looks, shownRun} from './results';
 import {type Run} from './runs';
@@ -101,20 +101,9 @@ function byLogProb({length}: Structure, run: Run | undefined): Painted {
     return byNumber(values, -5, 0, {title: `Log-probability ${whose}, nats`, low: '−5, poor', high: '0, sure'});
 }
 
-/** How many of the first designs of a run have another letter; what was counted is not counted again. */
-const tallies = new WeakMap<Run, {seen: number, changed: Uint32Array}>();
-function changedIn(run: Run, structure: Structure): Float32Array {
-    const tally = tallies.get(run) ?? {seen: 0, changed: new Uint32Array(structure.length)};
-    tallies.set(run, tally);
-    for (; tally.seen < run.rows.length; tally.seen++) {
-        const {sequence} = run.rows[tally.seen].design;
-        for (let row = 0; row < structure.length; row++) {
-            if (sequence[row] !== structure.sequence[row]) tally.changed[row]++;
-        }
-    }
-    return Float32Array.from(tally.changed, (count, row) =>
-        (run.facts.plan.design[row] ? count / Math.max(1, tally.seen) : NaN));
-}
+/** Share of a run's designs with another letter than the native one; NaN in rows that are not designed. */
+const changedIn = ({counts, rows, facts: {plan: {design}}}: Run, {letters}: Structure): Float32Array =>
+    Float32Array.from(letters, (letter, row) => (design[row] ? 1 - counts[row * WIDTH + letter] / rows.length : NaN));
 
 function byChange(structure: Structure, run: Run | undefined): Painted {
     if (!run?.rows.length) return nothing(structure.length, 'Change', 'known once there are designs');
@@ -167,4 +156,3 @@ const painted = computed<Painted>(() => {
 export const legend = computed(() => painted.value.legend);
 /** One colour for each row of the structure that is looked at, as CSS has it. */
 export const colours = computed(() => painted.value.colours);
-export const colourOf = (row: number): string => colours.value[row] ?? UNKNOWN;

@@ -5,7 +5,7 @@
 //   focused, compared --compare--> Comparison {sides, differences, identity} or a refusal in words
 import {computed} from '@preact/signals';
 import {compared, focused, nameOf} from './results';
-import type {Row, Run} from './runs';
+import {chainScores, type Row, type Run} from './runs';
 import type {Opened} from './structures';
 
 export interface Side {
@@ -43,21 +43,12 @@ function sideOf(row: Row): Side {
     return {title: nameOf(row), run, sequence, logProb, score, globalScore, recovery, chainScores};
 }
 
-/** Of the native, what each design has as chainScores. */
-function chainMeans({opened, facts}: Run, logProb: Float32Array): Record<string, number> {
-    const {structure} = opened, {design} = facts.plan;
-    return Object.fromEntries(structure.chainsWith(design).map(({name, start, length}) => {
-        const values = logProb.slice(start, start + length).filter((_, i) => design[start + i]);
-        return [name, -values.reduce((sum, value) => sum + value, 0) / values.length];
-    }));
-}
-
 function nativeSide(run: Run): Side {
     const {value: native} = run.native, {sequence} = run.opened.structure;
     return {
         title: `Native of ${run.opened.name}`, run, sequence, logProb: native?.logProb ?? null,
         score: native?.score ?? NaN, globalScore: native?.globalScore ?? NaN, recovery: NaN,
-        chainScores: native ? chainMeans(run, native.logProb) : {}
+        chainScores: native ? chainScores(run.opened, run.facts.plan.design, native.logProb) : {}
     };
 }
 

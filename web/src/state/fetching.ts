@@ -74,6 +74,7 @@ async function predictedAt(id: string, stop: AbortSignal): Promise<string> {
 /** Opens the entry of a database; what is wrong is said in words. */
 export async function openEntry(database: Database, given: string): Promise<boolean> {
     const {pattern, hint, name} = databases[database], id = given.trim().toUpperCase();
+    if (fetching.value) return false;   // Enter in the field
     problem.value = '';
     if (!pattern.test(id)) {
         problem.value = `'${given.trim()}' is no id of the ${name}: ${hint}`;

@@ -7,13 +7,14 @@
 // Keys of structures and runs count within one page; ids are drawn once and stay, so that what comes back is not taken
 // for something new. What is read is checked field by field: it may be damaged, or written by somebody else.
 import {batch} from '@preact/signals';
-import {LETTERS, type StateResult} from '../../../wasm/index.js';
-import {type Plan, restorePlan, type Rule, type TieRule} from './plan';
+import {type StateResult} from '../../../wasm/index.js';
+import {type Plan, restorePlan, type Rule, type TieRule, WIDTH} from './plan';
 import {
     addRuns, chainScores, type Native, type Outcome, type Result, restoredRun, type Run, type RunFacts, runs, storedRun
 } from './runs';
-import {count, order, type Order, seed, type Settings, temperature} from './settings';
+import {count, order, type Order, ORDERS, seed, type Settings, temperature} from './settings';
 import {addStructure, current, lookAt, type Opened, readStructure, structures} from './structures';
+import {counted} from './words';
 
 /** States are named by ids of structures. */
 export type KeptPlan = Omit<Plan, 'states'> & {readonly states: readonly {id: string, weight: number}[]};
@@ -55,9 +56,7 @@ export interface Kept {
     settings: Record<string, string>;
 }
 
-export const WIDTH = LETTERS.length;
 const OUTCOMES: readonly Outcome[] = ['running', 'done', 'cancelled', 'failed'];
-const ORDERS: readonly Order[] = ['random', 'n-to-c'];
 const TIE_RULES: readonly TieRule[] = ['logits', 'geometric', 'arithmetic', 'product'];
 const INTERRUPTED = 'The page was closed before this run had ended.';
 
@@ -76,8 +75,11 @@ export function idOf(it: Opened | Run): string {
 
 // ---- to plain data
 
+/** Structures that a run was made for. */
+export const openedOf = ({opened, states}: Run): Opened[] => [opened, ...states];
+
 /** Structures that are on the page, and those that a run was made for. */
-export const keptOpened = (): Opened[] => [...new Set([...structures.value, ...runs.value.map(({opened}) => opened)])];
+export const keptOpened = (): Opened[] => [...new Set([...structures.value, ...runs.value.flatMap(openedOf)])];
 
 export function keptPlan({states, ...plan}: Plan): KeptPlan {
     const named = states.flatMap(({key, weight}) => {
@@ -216,7 +218,8 @@ function runOnPage(kept: KeptRun, found: ReadonlyMap<string, Opened>): Run {
     demand(opened !== undefined, 'a run');
     checkRun(kept, opened.structure.length);
     const interrupted = kept.state === 'running';
-    const run = restoredRun(opened, {
+    const states = kept.facts.plan.states.flatMap(({id}) => found.get(id) ?? []);
+    const run = restoredRun(opened, states, {
         facts: {...kept.facts, plan: planOnPage(kept.facts.plan, found)}, native: kept.native, probs: kept.probs,
         sha256: kept.sha256, version: kept.version, error: interrupted ? INTERRUPTED : kept.error,
         state: interrupted ? 'cancelled' : kept.state, results: resultsOf(kept, opened)
@@ -289,9 +292,6 @@ export async function bringBack(kept: Kept, lenient: boolean): Promise<Back> {
     });
     return {structures: open.map((each) => each.opened), runs: made, interrupted};
 }
-
-/** '1 run', '3 runs' */
-export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** 'Restored 3 runs from your last visit.' */
 export function backInWords(verb: string, {structures: added, runs: made, interrupted}: Back, from: string): string {

@@ -10,6 +10,7 @@ import {announce, messageOf} from './page';
 import {scene} from './scene';
 import {announceSelected, type How, select, selectText} from './selection';
 import type {Opened} from './structures';
+import {chainLabel} from './words';
 
 /** The text of the field "Select by text", and what is wrong with it. */
 export const selectionText = signal('');
@@ -77,8 +78,8 @@ export async function chooseText(opened: Opened, text: string): Promise<void> {
 
 function chooseRows(opened: Opened, rows: Uint8Array): void {
     choiceProblem.value = rows.includes(1) ? '' : 'No residue fits.';
-    if (choiceProblem.value) announce(choiceProblem.value);
-    else select(opened, rows, joining.value);
+    if (choiceProblem.value) return announce(choiceProblem.value);
+    select(opened, rows, joining.value);
     announceSelected(opened);
 }
 
@@ -114,7 +115,7 @@ export function nearChoices(opened: Opened): {value: string, label: string}[] {
     const {chains} = opened.structure, ligands = sceneOf(opened)?.ligands ?? [];
     return [
         ...(chains.length > 1 ? chains : []).map(({name}) =>
-            ({value: `chain:${name}`, label: `chain ${name.trim() || '(blank)'}`})),
+            ({value: `chain:${name}`, label: `chain ${chainLabel(name)}`})),
         ...(ligands.length > 1 ? [{value: 'ligand:', label: 'any ligand'}] : []),
         ...ligands.map(({id, label}) => ({value: `ligand:${id}`, label}))
     ];

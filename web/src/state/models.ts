@@ -48,7 +48,8 @@ export function chosenSlot(): Slot {
 /** Starts to load the chosen model while the user looks for a structure. */
 export async function prepare(): Promise<void> {
     const slot = chosenSlot();
-    weights.value = null;
+    weights.value = loading.value = null;   // those of the model before
+    fromCache.value = false;
     try {
         const engine = await slot.engine;
         version.value = engine.version;

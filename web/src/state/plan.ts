@@ -7,8 +7,11 @@
 // Selecting and designing are two things: the selection says what the next action is about, the design mask what a run
 // changes. Plans never change: a run keeps the one that it was started with.
 import {computed, signal} from '@preact/signals';
-import {type Structure} from '../../../wasm/index.js';
+import {LETTERS, type Structure} from '../../../wasm/index.js';
 import {current, type Opened} from './structures';
+
+/** Numbers of a row in tables [row][letter]. */
+export const WIDTH = LETTERS.length;
 
 export type TieRule = 'logits' | 'geometric' | 'arithmetic' | 'product';
 
@@ -52,9 +55,14 @@ const histories = signal<ReadonlyMap<number, History>>(new Map());
 /** Rows that a model can see: N, CA, C and O are there; in a trace of CA atoms, which CA-only models read, CA. */
 export const visible = ({mask, carbons}: Structure): Uint8Array => (mask.includes(1) ? mask : carbons);
 
-/** Rows that are designed unless somebody says otherwise: visible ones with a letter. */
+const canDesign = new WeakMap<Structure, Uint8Array>();
+
+/** Rows that are designed unless somebody says otherwise: visible ones with a letter. Found once for each structure. */
 export function designable(structure: Structure): Uint8Array {
-    return visible(structure).map((seen, row) => (seen && !structure.unknown[row] ? 1 : 0));
+    const rows = canDesign.get(structure)
+        ?? visible(structure).map((seen, row) => (seen && !structure.unknown[row] ? 1 : 0));
+    canDesign.set(structure, rows);
+    return rows;
 }
 
 /** All chains where they are one sequence; otherwise nothing, so that no target is redesigned by accident. */

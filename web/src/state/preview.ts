@@ -11,6 +11,7 @@ import {type Command, commandOf, refusal, wordsOf} from './request';
 import {readSettings, seed, settingsProblems} from './settings';
 import {statesOf} from './runs';
 import {current, type Opened} from './structures';
+import {capital} from './words';
 
 const NONE = new Uint8Array();
 
@@ -38,7 +39,7 @@ export interface Preview {
     readonly problems: readonly string[];
 }
 
-const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+const sentence = (text: string) => capital(text) + (/[.!?]$/.test(text) ? '' : '.');
 
 /** Why the plan cannot be carried out; '' where it can. */
 const planProblem = computed(() => (asked.value ? refusal(asked.value.opened, asked.value.plan) ?? '' : ''));

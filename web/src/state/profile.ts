@@ -6,15 +6,13 @@
 //
 // Tables are [row][letter]. Those of the model are made when they are asked for, and kept for this visit.
 import {computed, signal} from '@preact/signals';
-import {LETTERS, type ProbsOptions} from '../../../wasm/index.js';
+import {type ProbsOptions} from '../../../wasm/index.js';
 import {chosenSlot, model} from './models';
 import {isCancelled, report} from './page';
-import {visible} from './plan';
+import {visible, WIDTH} from './plan';
 import {looks, shownRun} from './results';
 import {type Run} from './runs';
 import {current, type Opened} from './structures';
-
-const WIDTH = LETTERS.length;
 
 /** What a table says of a residue. */
 export const sources = {
@@ -50,16 +48,11 @@ export function entropies(table: ArrayLike<number>): Float32Array {
 }
 
 /** Share of a run's designs with each letter. */
-export function frequencies(run: Run): Float32Array {
-    const table = new Float32Array(run.opened.structure.length * WIDTH), {design} = run.facts.plan;
-    const count = run.rows.length;
-    for (const {design: {sequence}} of run.rows) {
-        for (let row = 0; row < design.length; row++) {
-            if (design[row]) table[row * WIDTH + LETTERS.indexOf(sequence[row])] += 1 / count;
-        }
-    }
-    return table;
-}
+export const frequencies = ({counts, rows}: Run): Float32Array =>
+    Float32Array.from(counts, (count) => count / Math.max(1, rows.length));
+
+/** Mean over a run's designs of the probabilities that letters were drawn from; 0 where nothing is designed. */
+export const meanProbs = ({probs, rows}: Run): Float32Array => probs.map((sum) => sum / Math.max(1, rows.length));
 
 const ofRun = computed<{run: Run} | null>(() => {
     void looks.value;
@@ -114,7 +107,7 @@ export const profile = computed<Profile | null>(() => {
     if (kind === 'frequency' || kind === 'probability') {
         const run = ofRun.value?.run;
         if (!run) return null;
-        const table = kind === 'frequency' ? frequencies(run) : run.probs.map((sum) => sum / run.rows.length);
+        const table = kind === 'frequency' ? frequencies(run) : meanProbs(run);
         return {opened: run.opened, table, rows: run.facts.plan.design};
     }
     const opened = current.value, found = opened && logProbsOf(opened, kind);

@@ -8,13 +8,12 @@ import {LETTERS} from '../../../wasm/index.js';
 import {constraintsOf} from './asked';
 import {model} from './models';
 import {messageOf} from './page';
-import {type Plan, visible} from './plan';
+import {type Plan, visible, WIDTH} from './plan';
 import {spelledOut} from './resolved';
 import {type Opened, structures} from './structures';
 
 type Resolved = ReturnType<typeof resolveRequest>;
 
-const WIDTH = LETTERS.length;
 const X = LETTERS.indexOf('X');
 
 /** Nothing to do, or with a model that could not see it. */

@@ -11,7 +11,7 @@ import type {Plan} from './plan';
 import {textOf} from './resolved';
 import type {Settings} from './settings';
 import type {Opened} from './structures';
-export {constraintsOf, wholeChains} from './asked';
+export {constraintsOf} from './asked';
 export {refusal} from './refusal';
 export {wordsOf} from './words';
 

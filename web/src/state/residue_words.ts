@@ -16,15 +16,6 @@ export const shortName = (letter: string) => SHORT[letter] ?? letter;
 export const residueLabel = (structure: Structure, row: number): string =>
     `${structure.rowName(row)} ${shortName(structure.sequence[row])}`;
 
-const seenRows = new WeakMap<Structure, Uint8Array>();
-
-/** Rows that a model can see; found out once for each structure. */
-export function seen(structure: Structure): Uint8Array {
-    let rows = seenRows.get(structure);
-    if (!rows) seenRows.set(structure, rows = visible(structure));
-    return rows;
-}
-
 const names = new WeakMap<Structure, string[]>();
 
 /** 'A45 Lys', with what is special about the residue. */
@@ -35,9 +26,9 @@ export function residueName(structure: Structure, row: number): string {
 }
 
 function nameOf(structure: Structure, row: number): string {
-    const parts = [`${structure.rowName(row)} ${shortName(structure.sequence[row])}`];
+    const parts = [residueLabel(structure, row)];
     if (structure.unknown[row]) parts[0] = `${structure.rowName(row)} X, no standard letter`;
-    if (!seen(structure)[row]) parts.push('backbone incomplete, cannot be designed');
+    if (!visible(structure)[row]) parts.push('backbone incomplete, cannot be designed');
     const gap = gapBefore(structure, row);
     if (gap) parts.push(`${gap.words} before it`);
     return parts.join(', ');
@@ -53,6 +44,3 @@ export function residueWords(structure: Structure, {design, selected}: Plan, row
 /** The row's number as the file has it: '45', '52A'. */
 export const authorNumber = ({numbers, insertions}: Structure, row: number) =>
     `${numbers[row]}${insertions[row].trim()}`;
-
-/** A chain's name as people read it. */
-export const chainLabel = (name: string) => name.trim() || '(blank)';

@@ -9,6 +9,7 @@ import {type Column, type Entry, Listing, type Order, shownLength, type View} fr
 import {announce} from './page';
 import {type Row, type Run, runs} from './runs';
 import {current, lookAt, structures} from './structures';
+import {chainLabel} from './words';
 
 /** The design that figures and the 3D view show. */
 export const focused = signal<Row | null>(null);
@@ -75,7 +76,7 @@ export const columns = computed<readonly Column[]>(() => [
     scored('Score', '64px', ({row}) => row.design.score),
     scored('Recovery', '80px', ({row}) => row.design.recovery, true),
     ...chainNames.value.split('\n').filter((name) => name !== '').map((name) =>
-        scored(`Score ${name.trim() || '(blank)'}`, `calc(${name.length}ch + 62px)`,
+        scored(`Score ${chainLabel(name)}`, `calc(${name.length}ch + 62px)`,
             ({row}) => row.design.chainScores[name] ?? NaN)),
     ...(merging.value ? [number('Copies', '60px', ({copies}) => copies, {highFirst: true})] : []),
     word('Structure', nameRoom.value, ({row}) => row.run.opened.name),
@@ -139,4 +140,6 @@ effect(() => {
     const there = new Set(runs.value);
     for (const kept of [focused, compared, cursor]) if (kept.value && !there.has(kept.value.run)) kept.value = null;
     if (comparing.value && !focused.value) comparing.value = false;
+    const hidden = [...hiddenRuns.value].filter((run) => there.has(run));
+    if (hidden.length < hiddenRuns.value.size) hiddenRuns.value = new Set(hidden);
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// runs.ts - design runs. A run keeps the structure, model, plan and settings that it was started with.
+// runs.ts - design runs. A run keeps the structures, model, plan and settings that it was started with.
 //
 //   startRun: read the page once -> wait for the run before -> encode -> sequences, one by one -> the native's score
 //
@@ -12,9 +12,9 @@ import {
 } from '../../../wasm/index.js';
 import type {Slot} from '../engine/engine';
 import {demandMemory} from './memory';
-import {chosenSlot, loading} from './models';
+import {chosenSlot, loading, model} from './models';
 import {clearProblem, messageOf, problem, report} from './page';
-import {type Plan, planOf} from './plan';
+import {type Plan, planOf, WIDTH} from './plan';
 import {type Command, commandOf, constraintsOf, refusal, wordsOf} from './request';
 import {readSettings, type Settings} from './settings';
 import {current, type Opened, opening, structures} from './structures';
@@ -22,7 +22,8 @@ import {current, type Opened, opening, structures} from './structures';
 export type Phase = 'waiting' | 'weights' | 'encode' | 'design' | 'finish';
 export type Outcome = 'running' | 'done' | 'cancelled' | 'failed';
 
-const WIDTH = LETTERS.length;
+/** Of a letter by its character code. */
+const INDEX = Uint8Array.from({length: 128}, (_, code) => LETTERS.indexOf(String.fromCharCode(code)));
 const BEAT_MS = 60;      // between two looks of the page at new sequences
 const AT_ONCE = 2500;    // letters that the page takes up in one look: workers finish several sequences together
 
@@ -83,6 +84,8 @@ function ofLetters(table: Float32Array, letters: ArrayLike<number>, seen: Uint8A
 export class Run {
     readonly key = ++lastKey;
     readonly opened: Opened;
+    /** further structures that its sequences shall fit, those of the plan, whether they are still open or not */
+    readonly states: readonly Opened[];
     readonly facts: RunFacts;
     readonly state = signal<Outcome>('running');
     readonly phase = signal<Phase>('waiting');
@@ -93,6 +96,8 @@ export class Run {
     readonly rows: Row[] = [];
     /** sum over all sequences of the probabilities that were drawn from, [row][letter]; 0 where nothing is designed */
     readonly probs: Float32Array;
+    /** how many sequences have each letter, [row][letter]; 0 where nothing is designed */
+    readonly counts: Uint32Array;
     /** known from the end of a run, or of its cancelled part, on */
     readonly native = signal<Native | null>(null);
     /** of the weights, and the engine's version, once they are known */
@@ -107,10 +112,12 @@ export class Run {
     #looked = 0;
     #timer: ReturnType<typeof setTimeout> | undefined;
 
-    constructor(opened: Opened, facts: RunFacts, slot: Slot | null) {
+    constructor(opened: Opened, states: readonly Opened[], facts: RunFacts, slot: Slot | null) {
         this.opened = opened;
+        this.states = states;
         this.facts = facts;
         this.probs = new Float32Array(opened.structure.length * WIDTH);
+        this.counts = new Uint32Array(this.probs.length);
         this.#slot = slot?.retain() ?? null;
     }
 
@@ -161,7 +168,7 @@ export class Run {
     async #encode(slot: Slot, control: object): Promise<Encoding[]> {
         const engine = await slot.engine;
         this.version = engine.version;
-        const encodings = [], states = [this.opened, ...statesOf(this.facts.plan)];
+        const encodings = [], states = [this.opened, ...this.states];
         await demandMemory(states, slot);
         for (const opened of states) {
             encodings.push(await slot.encoding(opened, control));
@@ -190,13 +197,22 @@ export class Run {
         for (let row = 0, at = 0; row < mask.length; row++) {
             for (let letter = 0; letter < WIDTH; letter++, at++) if (mask[row]) this.probs[at] += probs[at];
         }
-        this.rows.push({run: this, design: {
+        this.take({
             sample, score, globalScore, recovery, sequence, logProb,
             chainScores: chainScores(this.opened, mask, logProb), ...(states && {states})
-        }});
+        });
         const wait = this.#looked + BEAT_MS - performance.now();
         if (wait <= 0) this.#look();
         else this.#timer ??= setTimeout(() => this.#look(), wait);
+    }
+
+    /** One more sequence, with its letters counted. */
+    take(design: Result): void {
+        const {design: mask} = this.facts.plan, {sequence} = design;
+        for (let row = 0; row < mask.length; row++) {
+            if (mask[row]) this.counts[row * WIDTH + INDEX[sequence.charCodeAt(row)]]++;
+        }
+        this.rows.push({run: this, design});
     }
 
     /** Lets the page see what has come, a few at a time. */
@@ -238,7 +254,7 @@ export class Run {
 
     #leave(): void {
         this.#slot?.release();
-        ended(this);
+        next();
     }
 
     #enter(phase: Phase): void {
@@ -249,7 +265,7 @@ export class Run {
     }
 
     #listen({phase, fraction}: Progress): void {
-        const {value: weights} = loading;
+        const weights = model.value.id === this.facts.model ? loading.value : null;   // another may be chosen
         const waiting = phase === 'encode' && weights !== null;
         batch(() => {
             this.#enter(waiting ? 'weights' : phase === 'design' ? 'design' : 'encode');
@@ -261,7 +277,7 @@ export class Run {
     }
 }
 
-/** The open structures that a plan's sequence shall fit as well. */
+/** The open structures that a plan's sequence shall fit as well. A run keeps those of its start. */
 export const statesOf = (plan: Plan): Opened[] => plan.states.flatMap(({key}) =>
     structures.value.find((each) => each.key === key) ?? []);
 
@@ -272,20 +288,9 @@ export const active = computed(() =>
 export const waiting = computed(() =>
     runs.value.filter((run) => run.state.value === 'running' && run.phase.value === 'waiting'));
 
-/** Heard when a run has ended: storage keeps it. */
-const listeners = new Set<(run: Run) => void>();
-export function onRunEnd(listen: (run: Run) => void): void {
-    listeners.add(listen);
-}
-
 function next(): void {
     const run = waiting.value[0];
     if (run && !active.value) void run.start();
-}
-
-function ended(run: Run): void {
-    for (const listen of listeners) listen(run);
-    next();
 }
 
 /** Puts a run in the queue with what is on the page now. Its `started` is when it was asked for. */
@@ -301,7 +306,7 @@ export function startRun(opened: Opened | undefined = current.value): void {
             model, plan, settings, started: Date.now(), words: wordsOf(opened, plan, settings, states),
             command: commandOf(opened, plan, settings, model, states)
         };
-        runs.value = [...runs.value, new Run(opened, facts, slot)];
+        runs.value = [...runs.value, new Run(opened, states, facts, slot)];
         next();
     } catch (error) {
         report(opened.name, error);
@@ -341,12 +346,12 @@ export function storedRun(run: Run): StoredRun {
         results: run.rows.map(({design}) => design)};
 }
 
-/** A run of another visit, with the structure that it was made for; it is not on the page yet. */
-export function restoredRun(opened: Opened, stored: StoredRun): Run {
-    const run = new Run(opened, stored.facts, null);
+/** A run of another visit, with the structures that it was made for; it is not on the page yet. */
+export function restoredRun(opened: Opened, states: readonly Opened[], stored: StoredRun): Run {
+    const run = new Run(opened, states, stored.facts, null);
     const {sha256, version, error} = stored;
     Object.assign(run, {sha256, version, error});
-    run.rows.push(...stored.results.map((design) => ({run, design})));
+    for (const design of stored.results) run.take(design);
     run.probs.set(stored.probs);
     run.native.value = stored.native;
     run.count.value = run.rows.length;
@@ -365,7 +370,7 @@ export function cancelRuns(): void {
     for (const run of [...waiting.value, active.value]) run?.cancel();
 }
 
-/** Takes finished runs off the table: this one, or all. */
-export function clearRuns(only?: Run): void {
-    runs.value = runs.value.filter((run) => run.state.value === 'running' || (only !== undefined && run !== only));
+/** Takes finished runs off the table: these, or all. */
+export function clearRuns(these: readonly Run[] = runs.value): void {
+    runs.value = runs.value.filter((run) => run.state.value === 'running' || !these.includes(run));
 }

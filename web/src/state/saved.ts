@@ -17,9 +17,10 @@ export const leftOut = signal('');
 /** Why nothing is kept in the browser, in words; '' where it is. */
 export const trouble = signal('');
 
-export function markSaved(these: Iterable<Run>): void {
-    const next = new Map(inFiles.value);
-    for (const run of these) next.set(run, run.rows.length);
+/** What a file holds is safe; what a run has made since then is not. */
+export function markSaved(these: Iterable<{readonly run: Run, readonly designs: readonly unknown[]}>): void {
+    const next = new Map([...inFiles.value].filter(([run]) => runs.value.includes(run)));
+    for (const {run, designs} of these) next.set(run, designs.length);
     inFiles.value = next;
 }
 

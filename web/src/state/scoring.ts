@@ -8,11 +8,10 @@ import {parseFasta} from '../../../wasm/formats/fasta.js';
 import {LETTERS} from '../../../wasm/index.js';
 import {chosenSlot} from './models';
 import {isCancelled, messageOf} from './page';
-import {planOf, visible} from './plan';
+import {planOf, visible, WIDTH} from './plan';
 import {logProbsOf} from './profile';
 import {current, type Opened} from './structures';
 
-const WIDTH = LETTERS.length;
 export const MOST_ORDERS = 1000;
 
 export const text = signal('');

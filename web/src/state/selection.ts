@@ -4,7 +4,6 @@
 //
 //   click, drag, keys, text, 3D --select--> plan.selected --designSelected | fixSelected--> plan.design
 import {batch, computed, effect, signal} from '@preact/signals';
-import type {Structure} from '../../../wasm/index.js';
 import {amend, change, designable, plan, planOf, visible} from './plan';
 import {announce} from './page';
 import {current, type Opened} from './structures';
@@ -83,8 +82,8 @@ export class Stroke {
 
     /** Selects from the first row to this one. */
     reach(row: number): void {
-        const rows = span(this.#opened, this.#first, row);
-        select(this.#opened, rows, this.#how, this.#made && this.#from);
+        const rows = span(this.#opened, this.#first, row), going = planOf(this.#opened).selected === this.#made;
+        select(this.#opened, rows, this.#how, going ? this.#from : undefined);   // after an undo it is a new step
         const {selected} = planOf(this.#opened);
         if (selected !== this.#from) this.#made = selected;
     }
@@ -180,25 +179,16 @@ export function chainRows({structure}: Opened, name: string): Uint8Array {
     return new Uint8Array(structure.length).fill(1, start, start + length);
 }
 
-const canDesign = new WeakMap<Structure, Uint8Array>();
-
-/** `designable`, found out once for each structure. */
-function designableRows(structure: Structure): Uint8Array {
-    let rows = canDesign.get(structure);
-    if (!rows) canDesign.set(structure, rows = designable(structure));
-    return rows;
-}
-
 /** Designs a chain, all residues of it that have letters; or keeps it. */
 export function setChainDesigned(opened: Opened, name: string, on: boolean): void {
-    const rows = chainRows(opened, name), can = designableRows(opened.structure);
+    const rows = chainRows(opened, name), can = designable(opened.structure);
     setDesign(opened, on ? rows.map((value, row) => value & can[row]) : rows, on);
 }
 
 /** How much of a chain is designed: none, some or all of what can be. */
 export function chainDesigned(opened: Opened, name: string): 'none' | 'some' | 'all' {
     const {start, length} = opened.structure.chain(name);
-    const now = planOf(opened).design, can = designableRows(opened.structure);
+    const now = planOf(opened).design, can = designable(opened.structure);
     let count = 0, all = true;
     for (let row = start; row < start + length; row++) {
         count += now[row];

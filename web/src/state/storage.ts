@@ -15,16 +15,18 @@
 // one has. Where there are no locks (plain http from another machine) a new page takes over all visits. A visit keeps
 // about MOST bytes of runs: the oldest ones go first.
 import {effect, untracked} from '@preact/signals';
-import {createStore, delMany, get, keys, set, setMany, type UseStore} from 'idb-keyval';
+import {createStore, delMany, get, keys, promisifyRequest, set, setMany, type UseStore} from 'idb-keyval';
 import {
-    type Back, backInWords, bringBack, counted, drawId, idOf, joined, type Kept, keptOpened, type KeptPlan, keptPlan,
-    keptResult, type KeptResult, type KeptRun, keptRunHead, keptSettings, type KeptStructure
+    type Back, backInWords, bringBack, drawId, idOf, joined, type Kept, keptOpened, type KeptPlan, keptPlan,
+    keptResult, type KeptResult, type KeptRun, keptRunHead, keptSettings, type KeptStructure, openedOf
 } from './kept';
+import {parser} from '../engine/engine';
 import {announce} from './page';
 import {planOf} from './plan';
 import {cancelRuns, clearRuns, type Run, runs} from './runs';
 import {atRisk, inStorage, leftOut, restored, trouble} from './saved';
 import {closeStructure, current, structures} from './structures';
+import {counted} from './words';
 
 interface Visit {
     version: 1;
@@ -75,7 +77,7 @@ function fitting(): {kept: Run[], out: Run[]} {
 }
 
 function visitNow(kept: readonly Run[]): Visit {
-    const open = new Set(structures.value), needed = new Set(kept.map(({opened}) => opened));
+    const open = new Set(structures.value), needed = new Set(kept.flatMap(openedOf));
     return {
         version: 1, at: 0, runs: kept.map(idOf), current: current.value ? idOf(current.value) : null,
         structures: keptOpened().filter((each) => open.has(each) || needed.has(each))
@@ -90,14 +92,15 @@ const keysOf = (visit: Visit) => [
 ];
 const withoutNumber = (key: string) => key.replace(/^(rows:\w+):\d+$/, '$1');
 
+/** All visits, as they are at one moment: another tab may be putting its own in the place of one that it takes over. */
+const visitsNow = (): Promise<Visit[]> => store('readonly', (kept) =>
+    promisifyRequest<Visit[]>(kept.getAll(IDBKeyRange.bound('visit:', 'visit;'))));
+
 /** Deletes what no visit names. */
 async function sweep(): Promise<void> {
-    const all = (await keys<string>(store)).map(String);
+    const all = (await keys<string>(store)).map(String);   // before the visits: a visit is written before what it names
     const named = new Set(mine);
-    for (const key of all.filter((each) => each.startsWith('visit:'))) {
-        const visit = await get<Visit>(key, store);
-        for (const each of visit?.version === 1 ? keysOf(visit) : []) named.add(each);
-    }
+    for (const visit of await visitsNow()) for (const each of visit.version === 1 ? keysOf(visit) : []) named.add(each);
     await delMany(all.filter((key) => !key.startsWith('visit:') && !named.has(withoutNumber(key))), store);
 }
 
@@ -130,6 +133,9 @@ async function write(): Promise<void> {
         lastVisit = text;
         if ([...before].some((key) => !mine.has(key))) await sweep();
     }
+    // what is no longer named may be deleted by now, and is written anew if it comes back
+    for (const run of out) progress.delete(run);
+    for (const id of writtenStructures) if (!mine.has(`structure:${id}`)) writtenStructures.delete(id);
     for (const opened of keptOpened()) {
         const id = idOf(opened), key = `structure:${id}`;
         if (writtenStructures.has(id) || !mine.has(key)) continue;
@@ -233,6 +239,7 @@ async function noteStored(made: readonly Run[]): Promise<void> {
 
 /** Takes a visit over: its things are this one's from now on. */
 async function adopt(key: string): Promise<Back | null> {
+    await parser();   // without an engine nothing could be read, and all of it would seem damaged
     const visit = await get<Visit>(key, store);
     if (visit?.version !== 1) return null;
     const back = await bringBack(await readVisit(visit), true);

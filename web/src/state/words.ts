@@ -24,8 +24,14 @@ export function shortened(text: string): string {
 export const listed = (names: readonly string[], word = 'and') => (names.length < 2 ? names.join('')
     : `${names.slice(0, -1).join(', ')} ${word} ${names[names.length - 1]}`);
 
+/** '1 run', '3 runs' */
+export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** A chain's name as people read it. */
+export const chainLabel = (name: string) => name.trim() || '(blank)';
+
 const chainsInWords = (names: readonly string[]) => `${names.length === 1 ? 'chain' : 'chains'} ${listed(names)}`;
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const are = (count: number) => (count === 1 ? 'is' : 'are');
 const keep = (count: number) => (count === 1 ? 'keeps its letter' : 'keep their letters');
 

@@ -9,7 +9,8 @@
 import {type Atom, Parsers} from '3dmol/build/3Dmol.es6-min.js';
 import {type Structure} from '../../../wasm/index.js';
 
-const NAMES = ['N', 'CA', 'C', 'O'], AXES = 3, NUMBERS = NAMES.length * AXES;
+/** Atoms of a row, and how many numbers the backbone has for it. */
+export const NAMES = ['N', 'CA', 'C', 'O'], AXES = 3, NUMBERS = NAMES.length * AXES;
 const MOST = 9999;          // residue numbers of a PDB file
 const FIRST_CHAIN = 0x100;  // a character for each chain, no digit or blank
 

@@ -5,9 +5,9 @@
 //   atoms of the file, Structure --same coordinates--> atoms with `row`, ligands
 import {type Atom} from '3dmol/build/3Dmol.es6-min.js';
 import {type Structure} from '../../../wasm/index.js';
+import {AXES, NAMES, NUMBERS} from './backbone';
 import {breathe} from './pace';
 
-const NAMES = ['N', 'CA', 'C', 'O'], AXES = 3, NUMBERS = NAMES.length * AXES;
 const WATER = /^(HOH|WAT|DOD|H2O|TIP3?|SOL)$/;
 const NUCLEOTIDE = /^(D?[ACGTUI]|[ACGU]5|[ACGU]3)$/;
 const AMINO = new Set(('ALA ARG ASN ASP CYS GLN GLU GLY HIS ILE LEU LYS MET PHE PRO SER THR TRP TYR VAL').split(' '));

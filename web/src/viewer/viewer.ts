@@ -39,25 +39,26 @@ export interface Theme {
     ligand: string;
 }
 
-/** Whether this browser can draw in three dimensions. */
-export function canDraw(): boolean {
+/** The name of what draws in three dimensions here; null where nothing can. */
+function chipName(): string | null {
     try {
         const canvas = document.createElement('canvas');
-        return Boolean(canvas.getContext('webgl2') ?? canvas.getContext('webgl'));
+        const gl = canvas.getContext('webgl2') ?? canvas.getContext('webgl');
+        if (!gl) return null;
+        const info = gl.getExtension('WEBGL_debug_renderer_info');
+        const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+        gl.getExtension('WEBGL_lose_context')?.loseContext();   // browsers bear a few pictures at a time
+        return name;
     } catch {
-        return false;
+        return null;
     }
 }
 
+const chip = chipName();
+/** Whether this browser can draw in three dimensions. */
+export const canDraw = chip !== null;
 /** Whether the processor draws in place of a graphics chip, and the page waits for it. */
-function drawsSlowly(): boolean {
-    const gl = document.createElement('canvas').getContext('webgl2');
-    if (!gl) return false;
-    const info = gl.getExtension('WEBGL_debug_renderer_info');
-    const chip = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-    gl.getExtension('WEBGL_lose_context')?.loseContext();
-    return /swiftshader|llvmpipe|software|basic render/i.test(chip);
-}
+const SLOW = /swiftshader|llvmpipe|software|basic render/i.test(chip ?? '');
 
 function geometryFrom(secondary: string, {rows, ligands, bFactor}: Content): Geometry {
     return {
@@ -75,7 +76,7 @@ export async function geometryOf(structure: Structure, bytes: Uint8Array): Promi
 
 export class View {
     readonly element: HTMLElement;
-    readonly slow = drawsSlowly();
+    readonly slow = SLOW;
     readonly #viewer: Viewer;
     readonly #camera = new Camera();
     /** when a structure stands in the picture */
@@ -87,6 +88,7 @@ export class View {
     #atoms: Atom[] = [];
     #points: Atom[] = [];
     #screen: {x: number, y: number}[] | null = null;
+    #place = '';   // of the element in the page, when #screen was found
     #look: Look | null = null;
     #pending: Piece[] = [];
     #pointed = -1;
@@ -209,26 +211,19 @@ export class View {
         this.#schedule('camera');
     }
 
-    /** Comes nearer to rows, from the same side. */
-    zoomTo(rows: Uint8Array): void {
-        this.#camera.fit(this.#points.filter(({row}) => rows[row!]), this.#aspect());
-        this.#schedule('camera');
-    }
-
     #aspect(): number {
         return (this.element.clientWidth || 1) / (this.element.clientHeight || 1);
     }
 
     /** Keeps the picture at its size whatever room it gets, or lets it follow again. */
     hold(on: boolean): void {
-        const {style, clientWidth, clientHeight} = this.element;
-        style.width = on ? `${clientWidth}px` : '';
-        style.height = on ? `${clientHeight}px` : '';
+        const {style} = this.element, {width, height} = this.element.getBoundingClientRect();   // parts of pixels, too
+        style.width = on ? `${width}px` : '';
+        style.height = on ? `${height}px` : '';
     }
 
     resize(): void {
         if (this.element.clientWidth > 0) this.#viewer.resize();
-        this.#screen = null;
     }
 
     #schedule(what: 'scene' | 'camera' | 'look'): void {
@@ -261,8 +256,12 @@ export class View {
         return done > 0;
     }
 
-    /** Where the backbone's atoms are in the window, in pixels. */
+    /** Where the backbone's atoms are in the page, in pixels; found anew where the picture was moved or resized. */
     #projected(): {x: number, y: number}[] {
+        const {left, top, width, height} = this.element.getBoundingClientRect();
+        const place = [left + scrollX, top + scrollY, width, height].join(' ');
+        if (place !== this.#place) this.#screen = null;
+        this.#place = place;
         this.#screen ??= this.#viewer.modelToScreen(this.#points);
         return this.#screen;
     }

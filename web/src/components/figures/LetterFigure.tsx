@@ -4,13 +4,13 @@
 import {signal} from '@preact/signals';
 import {useCallback, useMemo} from 'preact/hooks';
 import {type Column, columnsOf, inWords} from '../../figures/columns';
-import {drawLogo, kinds, LOGO_LEFT} from '../../figures/logo';
+import {kinds, LOGO_LEFT, paintLogo} from '../../figures/logo';
 import {everywhere, scale} from '../../state/charts';
 import {report} from '../../state/page';
 import {plan, visible} from '../../state/plan';
 import {type Profile, profile, source} from '../../state/profile';
 import {Asking} from './Asking';
-import {Strip} from './Strip';
+import {type Draw, Strip} from './Strip';
 
 type Plots = typeof import('../../figures/plots');
 /** Observable Plot, from the first heat map on. */
@@ -55,8 +55,11 @@ export function LetterFigure({kind}: {kind: 'logo' | 'heat'}) {
     const rows = shown && shownRows(shown);
     const columns = useMemo<readonly Column[]>(() =>
         (shown && rows ? columnsOf(shown.opened.structure, shown.table, rows) : []), [shown, rows]);
-    const draw = useCallback((part: readonly Column[], height: number) => (kind === 'logo' || !library
-        ? drawLogo(part, CELL, height, heights) : library.drawHeatMap(part, CELL, height)), [kind, heights, library]);
+    const draw = useCallback<Draw>((part, height, ink) => {
+        if (kind === 'heat' && library) return {element: library.drawHeatMap(part, CELL, height)};
+        const {canvas, steps} = paintLogo(part, CELL, height, heights, ink);
+        return {element: canvas, steps};
+    }, [kind, heights, library]);
     if (kind === 'heat') loadPlots();
     if (!shown) return <Asking />;
     if (kind === 'heat' && !library) return <p class="note waiting">Loading the figure.</p>;

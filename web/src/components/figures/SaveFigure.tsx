@@ -9,6 +9,7 @@ import {profile, source, sources} from '../../state/profile';
 import {gains} from '../../state/scoring';
 import {current} from '../../state/structures';
 import {shownRows} from './LetterFigure';
+import {scanColumns} from './Scan';
 import {scoreSeries} from './ScoreFigure';
 
 /** The shown figure as SVG, with the name of the structure; null where nothing is shown. */
@@ -19,10 +20,8 @@ async function drawn(): Promise<{name: string, svg: string} | null> {
         return {name, svg: await files.scoresSvg(`${name}: negative log-probability by residue`, scoreSeries.value)};
     }
     if (tab.value === 'scan' && gains.value && opened) {
-        const rows = gains.value.filter((_, i) => i % 21 === 0).map((value) => (Number.isNaN(value) ? 0 : 1));
-        const columns = columnsOf(opened.structure, gains.value, rows);
         const {name} = opened;
-        return {name, svg: await files.scanSvg(`${name}: log p(letter) - log p(native), nats`, columns)};
+        return {name, svg: await files.scanSvg(`${name}: log p(letter) - log p(native), nats`, scanColumns.value)};
     }
     if (!shown || (tab.value !== 'logo' && tab.value !== 'heat')) return null;
     const {opened: {name, structure}, table} = shown, columns = columnsOf(structure, table, shownRows(shown));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // Scan.tsx - every single mutation: how much more or less probable the other letter is, all other residues given.
-import {useCallback, useMemo} from 'preact/hooks';
-import {BY_KIND, type Column, columnsOf} from '../../figures/columns';
+import {computed} from '@preact/signals';
+import {useCallback} from 'preact/hooks';
+import {BY_KIND, type Column, columnsOf, WIDTH} from '../../figures/columns';
 import {LOGO_LEFT} from '../../figures/logo';
 import {everywhere} from '../../state/charts';
 import {plan} from '../../state/plan';
@@ -11,7 +12,7 @@ import {best, gains} from '../../state/scoring';
 import {current, type Opened} from '../../state/structures';
 import {Asking} from './Asking';
 import {loadPlots, plots} from './LetterFigure';
-import {Strip} from './Strip';
+import {type Draw, Strip} from './Strip';
 
 const CELL = 15, SHOWN = 100;
 const RANGE: [number, number] = [-6, 6];
@@ -45,15 +46,21 @@ function BestList({opened}: {opened: Opened}) {
     );
 }
 
+const mask = computed(() => plan.value?.design);
+
+/** Positions of the scan: those that are designed, or all with numbers. */
+export const scanColumns = computed<readonly Column[]>(() => {
+    const opened = current.value, table = gains.value, design = mask.value;
+    if (!opened || !table) return [];
+    const all = everywhere.value || !design?.includes(1);
+    return columnsOf(opened.structure, table, Uint8Array.from({length: table.length / WIDTH}, (_, row) =>
+        (!Number.isNaN(table[row * WIDTH]) && (all || design?.[row]) ? 1 : 0)));
+});
+
 export function Scan() {
-    const opened = current.value, table = gains.value, library = plots.value, design = plan.value?.design;
-    const rows = useMemo(() => table && Uint8Array.from({length: table.length / 21}, (_, row) =>
-        (!Number.isNaN(table[row * 21]) && (everywhere.value || !design?.includes(1) || design[row]) ? 1 : 0)),
-    [table, design, everywhere.value]);
-    const columns = useMemo(() =>
-        (opened && table && rows ? columnsOf(opened.structure, table, rows) : []), [table, rows]);
-    const draw = useCallback((part: readonly Column[], height: number) =>
-        library!.drawHeatMap(part, CELL, height, {scheme: 'rdbu', domain: RANGE}), [library]);
+    const opened = current.value, table = gains.value, library = plots.value, columns = scanColumns.value;
+    const draw = useCallback<Draw>((part, height) =>
+        ({element: library!.drawHeatMap(part, CELL, height, {scheme: 'rdbu', domain: RANGE})}), [library]);
     loadPlots();
     if (!opened) return <p class="note waiting">Open a structure first.</p>;
     if (!table) return <Asking mode="all-others" />;

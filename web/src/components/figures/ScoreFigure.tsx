@@ -3,15 +3,16 @@
 // ScoreFigure.tsx - how well each residue fits: of the native sequence and of the design that is looked at.
 import {computed} from '@preact/signals';
 import {useEffect, useRef, useState} from 'preact/hooks';
-import {drawScoresWith} from '../../figures/series';
+import {drawScoresWith, SERIES} from '../../figures/series';
 import {entropies} from '../../state/profile';
-import {focused, shownRun} from '../../state/results';
+import {focused, looks, shownRun} from '../../state/results';
 import {loadPlots, plots} from './LetterFigure';
 
 /** What is drawn of the shown run; null where there is nothing. */
 export const scoreSeries = computed(() => {
     const run = shownRun.value;
-    if (!run || run.count.value === 0) return null;
+    void looks.value;
+    if (!run || run.rows.length === 0) return null;
     const mine = focused.value?.run === run ? focused.value : run.rows[0];
     return {run, native: run.native.value?.logProb ?? null, design: mine.design, bits: entropies(run.probs)};
 });
@@ -34,9 +35,9 @@ export function ScoreFigure() {
     return (
         <>
             <p class="key">
-                <span><i class="series-native" />native</span>
-                <span><i class="series-design" />design {shown.design.sample}</span>
-                <span><i class="series-bits" />entropy of the designs, bits</span>
+                <span><i style={{background: SERIES.native}} />native</span>
+                <span><i style={{background: SERIES.design}} />design {shown.design.sample}</span>
+                <span><i style={{background: SERIES.bits}} />entropy of the designs, bits</span>
             </p>
             <div class="scores-sheet" ref={sheet} role="img"
                 aria-label={`Negative log-probability of each residue of ${shown.run.opened.name}, native and design ${

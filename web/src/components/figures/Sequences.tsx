@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Sequences.tsx - scores of sequences that the user has.
+import {announce, report} from '../../state/page';
+import {fixed4} from '../../state/results';
 import {
     cancelScoring, MOST_ORDERS, orders, problem, type Scored, scored, scoreSequences, scoring, text
 } from '../../state/scoring';
 import {current} from '../../state/structures';
-
-const fixed = (value: number) => value.toFixed(4);
+import {copyText} from '../clipboard';
 
 function Table({rows}: {rows: readonly Scored[]}) {
     return (
@@ -21,8 +22,8 @@ function Table({rows}: {rows: readonly Scored[]}) {
                 <tbody>
                     {rows.map(({name, score, globalScore, deviation, recovery, sequence}, i) => (
                         <tr key={i}>
-                            <td>{name}</td><td>{fixed(score)}</td><td>{fixed(globalScore)}</td>
-                            <td>{fixed(deviation)}</td><td>{fixed(recovery)}</td><td class="mono">{sequence}</td>
+                            <td>{name}</td><td>{fixed4(score)}</td><td>{fixed4(globalScore)}</td>
+                            <td>{fixed4(deviation)}</td><td>{fixed4(recovery)}</td><td class="mono">{sequence}</td>
                         </tr>
                     ))}
                 </tbody>
@@ -33,9 +34,14 @@ function Table({rows}: {rows: readonly Scored[]}) {
 
 /** The table as CSV, for a spreadsheet. */
 async function copyTable(): Promise<void> {
-    const {csvFormat} = await import('d3-dsv');
-    await navigator.clipboard.writeText(csvFormat(scored.value.map(({globalScore, ...rest}) =>
-        ({...rest, global_score: globalScore}))));
+    try {
+        const {csvFormat} = await import('d3-dsv');
+        await copyText(csvFormat(scored.value.map(({globalScore, ...rest}) =>
+            ({...rest, global_score: globalScore}))));
+        announce('Copied.');
+    } catch (error) {
+        report('Copy as CSV', error);
+    }
 }
 
 export function Sequences() {
@@ -57,7 +63,7 @@ export function Sequences() {
                     {scored.value.length > 0
                         && <button type="button" onClick={() => void copyTable()}>Copy as CSV</button>}
                 </div>
-                <p id="scoring-problem" class={problem.value ? 'wrong' : 'note'} aria-live="polite">
+                <p id="scoring-problem" class={problem.value ? 'fault' : 'note'} aria-live="polite">
                     {problem.value || 'Score: mean negative log-probability of the designed residues, nats; '
                         + 'lower is better.'}
                 </p>

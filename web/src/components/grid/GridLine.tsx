@@ -6,11 +6,12 @@
 import {useComputed} from '@preact/signals';
 import {colouring, colours} from '../../state/colour';
 import {BLOCK, BREAK, gapBefore, type Layout, type Line} from '../../state/layout_rows';
-import {planOf} from '../../state/plan';
-import {authorNumber, chainLabel, residueWords, seen} from '../../state/residue_words';
+import {planOf, visible} from '../../state/plan';
+import {authorNumber, residueWords} from '../../state/residue_words';
 import {focused} from '../../state/results';
 import {cursor, pointed} from '../../state/selection';
 import type {Opened} from '../../state/structures';
+import {chainLabel} from '../../state/words';
 
 interface Props {
     opened: Opened;
@@ -67,11 +68,12 @@ export function GridLine({opened, where, index, top}: Props) {
     const tints = useComputed(() =>
         (colouring.value === 'plan' ? '' : colours.value.slice(first, last + 1).join('|'))).value;
     const colour = tints ? tints.split('|') : [], labels = numbered(line), plan = planOf(opened);
+    const seen = visible(structure);
 
     const cell = (row: number, column: number) => {
         const mark = Number(marks[row - first]), letter = letters[row - first] ?? '';
         const classes = ['cell', column > 0 && column % BLOCK === 0 && 'block', mark & 1 && 'selected',
-            mark & 2 && 'designed', !seen(structure)[row] && 'incomplete', structure.unknown[row] && 'unknown',
+            mark & 2 && 'designed', !seen[row] && 'incomplete', structure.unknown[row] && 'unknown',
             row === at && 'pointed', row === here && 'cursor', colour[row - first] && 'coloured'];
         return (
             <div key={row} role="gridcell" id={`residue-${row}`} class={classes.filter(Boolean).join(' ')}

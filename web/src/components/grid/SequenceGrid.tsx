@@ -9,9 +9,9 @@ import {cellThatFills, columnsThatFit, layout} from '../../state/layout_rows';
 import {planOf} from '../../state/plan';
 import {cursor} from '../../state/selection';
 import {current, type Opened} from '../../state/structures';
+import {coarse, type Lines, useBox, useLines} from '../lines';
 import {GridInput, type Metrics} from './grid_input';
 import {designLetters, GridLine} from './GridLine';
-import {type Lines, useBox, useLines} from './lines';
 import './SequenceGrid.css';
 
 const LOW = 220;         // px: below that lines stand closer
@@ -25,8 +25,6 @@ const SIZES = {
     fine: {least: 18, most: 22, letter: 20, line: 36},
     low: {least: 18, most: 22, letter: 18, line: 30}
 };
-
-const coarse = matchMedia('(pointer: coarse)');
 
 /** Where everything stands in a box of this size. */
 function measure({structure}: Opened, width: number, height: number, below: boolean) {

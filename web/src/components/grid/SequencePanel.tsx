@@ -6,11 +6,13 @@ import {useRef} from 'preact/hooks';
 import {countWords} from '../../state/measures';
 import {announce} from '../../state/page';
 import {plan} from '../../state/plan';
-import {chainLabel, residueWords} from '../../state/residue_words';
+import {residueWords} from '../../state/residue_words';
 import {chainRows, designed, pointed, select, selection} from '../../state/selection';
 import {current, type Opened} from '../../state/structures';
+import {chainLabel} from '../../state/words';
+import {copyText} from '../clipboard';
+import {useBox} from '../lines';
 import {useRoving} from '../roving';
-import {useBox} from './lines';
 import {Popover} from './Popover';
 import {Act, Actions, Everything, Help, Measures, Only, TextSelect} from './SelectTools';
 import {SequenceGrid} from './SequenceGrid';
@@ -39,7 +41,7 @@ function Chains({opened}: {opened: Opened}) {
 /** Copies the selection's text; where the page may not, it is marked so that a key copies it. */
 async function copy(text: string, shown: HTMLElement | null): Promise<void> {
     try {
-        await navigator.clipboard.writeText(text);
+        await copyText(text);
         announce('The selection is copied.');
     } catch {
         if (shown) getSelection()?.selectAllChildren(shown);

@@ -13,7 +13,7 @@ import {
     stretch, type Stroke
 } from '../../state/selection';
 import type {Opened} from '../../state/structures';
-import type {Lines} from './lines';
+import type {Lines} from '../lines';
 
 const SCROLL_PART = 0.25;   // of the way that a drag is out of the box, each frame
 

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
 // ActionBar.tsx - start, stop, and what is going on. Always in sight.
+import {problem} from '../../state/page';
 import {active, cancelRuns, startRun, startWhenRead, waiting} from '../../state/runs';
 import {structures} from '../../state/structures';
 import {Progress} from '../Progress';
 
-/** Every opened structure, one run after the other. */
+/** Every opened structure, one run after the other; of those that cannot run all are told. */
 function startAll(): void {
-    for (const opened of structures.value) startRun(opened);
+    const problems = structures.value.map((opened) => {
+        startRun(opened);
+        return problem.value;
+    });
+    problem.value = problems.filter(Boolean).join('; ');
 }
 
 /**

@@ -6,6 +6,7 @@
 //   MKTAYIAKQRQISFVKSHFSRQLEERLG    ^ where first and second differ
 import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import type {Comparison} from '../../state/comparison';
+import {chainLabel} from '../../state/words';
 import {overlay} from './letters';
 
 const STEP = 10;   // residues between two numbers
@@ -62,7 +63,7 @@ export function Alignment({of}: {of: Comparison}) {
             <span class="probe" ref={probe} aria-hidden="true">{'0'.repeat(STEP)}</span>
             {letters > 0 && structure.chainsWith(of.design).map(({name, start, length}) => (
                 <div key={name}>
-                    <h4>Chain {name.trim() || '(blank)'}</h4>
+                    <h4>Chain {chainLabel(name)}</h4>
                     {Array.from({length: Math.ceil(length / letters)}, (_, i) => start + i * letters).map((from) => (
                         <Line key={from} of={of} from={from} to={Math.min(from + letters, start + length)} />
                     ))}

@@ -6,6 +6,7 @@ import {type Comparison, comparison, type Side} from '../../state/comparison';
 import {comparing, fixed4} from '../../state/results';
 import {pointed} from '../../state/selection';
 import {current} from '../../state/structures';
+import {chainLabel} from '../../state/words';
 import {Alignment} from './Alignment';
 import {COMPARE_ID} from './Toolbar';
 import './compare.css';
@@ -24,7 +25,7 @@ function Numbers({of: {first, second}}: {of: Comparison}) {
         ['Score', ({score}) => score], ['Score of all residues', ({globalScore}) => globalScore],
         ['Recovery', ({recovery}) => recovery],
         ...(chains.length > 1 ? chains : []).map((name): Line =>
-            [`Score of chain ${name.trim() || '(blank)'}`, ({chainScores}) => chainScores[name] ?? NaN])
+            [`Score of chain ${chainLabel(name)}`, ({chainScores}) => chainScores[name] ?? NaN])
     ];
     return (
         <table class="numbers" aria-label="Scores of both">

@@ -7,6 +7,7 @@ import {partsOf} from '../../files/parts';
 import {announce, report} from '../../state/page';
 import {model, version} from '../../state/models';
 import {chosenRuns} from '../../state/saving';
+import {copyText} from '../clipboard';
 
 interface Texts {
     methods: string;
@@ -24,14 +25,10 @@ async function textsOf(): Promise<Texts> {
 }
 
 function Copyable({label, copies, text}: {label: string, copies: string, text: string}) {
-    const area = useRef<HTMLTextAreaElement>(null), copied = useSignal(false);
+    const copied = useSignal(false);
     const copy = async () => {
         try {
-            if (navigator.clipboard) await navigator.clipboard.writeText(text);
-            else {   // pages that are not secure have the old way alone
-                area.current?.select();
-                document.execCommand('copy');
-            }
+            await copyText(text);
             copied.value = true;
             announce(`${label} copied.`);
         } catch (error) {
@@ -42,7 +39,7 @@ function Copyable({label, copies, text}: {label: string, copies: string, text: s
         <div class="cite-part">
             <label class="field">
                 {label}
-                <textarea ref={area} class="mono" readOnly rows={8} value={text} />
+                <textarea class="mono" readOnly rows={8} value={text} />
             </label>
             <button type="button" onClick={() => void copy()}>{copies}</button>
             {copied.value && <span class="note"> Copied</span>}

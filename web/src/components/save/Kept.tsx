@@ -6,8 +6,7 @@ import {useRef} from 'preact/hooks';
 import {leftOut, restored, trouble} from '../../state/saved';
 import {runs} from '../../state/runs';
 import {structures} from '../../state/structures';
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+import {counted} from '../../state/words';
 
 function AskFirst({dialog}: {dialog: {current: HTMLDialogElement | null}}) {
     const fresh = async () => {

@@ -39,7 +39,7 @@ function saveFasta(): void {
     try {
         const parts = partsOf(withDesigns.value);
         download(`${commonName(parts)}.fa`, fastaOf(parts));
-        markSaved(parts.map(({run}) => run));
+        markSaved(parts);
     } catch (error) {
         report('Save FASTA', error);
     }
@@ -70,14 +70,13 @@ function Scopes() {
     );
 }
 
-function MenuItem({id, name, holds, off, onChoose}: {
-    id: string, name: string, holds: string, off: boolean, onChoose: () => void
+function MenuItem({name, holds, off, onChoose}: {
+    name: string, holds: string, off: boolean, onChoose: () => void
 }) {
     return (
-        <button type="button" role="menuitem" tabIndex={-1} aria-disabled={off} aria-labelledby={`${id}-name`}
-            aria-describedby={`${id}-holds`} onClick={() => { if (!off) onChoose(); }}>
-            <span id={`${id}-name`}>{name}</span>
-            <span id={`${id}-holds`} class="note">{holds}</span>
+        <button type="button" role="menuitem" tabIndex={-1} aria-disabled={off}
+            onClick={() => { if (!off) onChoose(); }}>
+            <span>{name}</span> <span class="note">{holds}</span>
         </button>
     );
 }
@@ -114,14 +113,14 @@ export function SaveMenu() {
                 <div id="save-menu" role="menu" aria-label="Save ..." ref={menu.list} hidden={!menu.open.value}>
                     <Scopes />
                     {ITEMS.map(({kind, name, holds}) => (
-                        <MenuItem key={kind} id={`save-${kind}`} {...{name, holds}} off={none || saving.value !== null}
+                        <MenuItem key={kind} {...{name, holds}} off={none || saving.value !== null}
                             onChoose={() => choose(() => void saveAs(kind, name))} />
                     ))}
                     <div role="separator" />
-                    <MenuItem id="save-project" name="Project" holds="structures, plans and runs, to open here again"
+                    <MenuItem name="Project" holds="structures, plans and runs, to open here again"
                         off={structures.value.length === 0 || saving.value !== null}
                         onChoose={() => choose(() => void saveAs('project', 'Project'))} />
-                    <MenuItem id="save-cite" name="Cite" holds="a paragraph of methods, and BibTeX" off={false}
+                    <MenuItem name="Cite" holds="a paragraph of methods, and BibTeX" off={false}
                         onChoose={() => choose(() => { citing.value = true; })} />
                 </div>
             </div>

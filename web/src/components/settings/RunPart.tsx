@@ -9,11 +9,12 @@ import {asked, preview} from '../../state/preview';
 import type {Command} from '../../state/request';
 import {seed} from '../../state/settings';
 import type {Opened} from '../../state/structures';
+import {copyText} from '../clipboard';
 
 /** Without a clipboard, as on a plain http address, the text is marked for the keys of the browser. */
 async function copy(text: string, shown: HTMLElement | null): Promise<void> {
     try {
-        await navigator.clipboard.writeText(text);
+        await copyText(text);
         announce('Command copied.');
     } catch {
         if (shown) getSelection()?.selectAllChildren(shown);

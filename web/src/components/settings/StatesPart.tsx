@@ -10,10 +10,8 @@ import {options} from '../../state/options';
 import type {Plan, State} from '../../state/plan';
 import {residues} from '../../state/selection';
 import {type Opened, structures} from '../../state/structures';
-import {shortened, tidyNumber} from '../../state/words';
+import {capital, shortened, tidyNumber} from '../../state/words';
 import {CheckedField} from './fields';
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function matchWords({matched, missing}: Match): string {
     return `Has ${matched} of the designed residues${missing ? `; it lacks ${shortened(missing)}` : ''}.`;

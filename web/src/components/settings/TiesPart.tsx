@@ -18,10 +18,20 @@ const RULES: Record<TieRule, [string, string]> = {
     product: ['product', 'A letter must be good in all of them; the more residues, the surer.']
 };
 
+function canTie({structure}: Opened, text: string): boolean {
+    try {
+        tied(structure, text);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
 /** How the ties were understood, as the engine tells it. */
 function Report({opened, plan}: {opened: Opened, plan: Plan}) {
     const text = plan.ties.trim();
     if (!text) return null;
+    if (!canTie(opened, text)) return null;   // from a project; what will run says what is wrong with it
     const {groups, report} = tied(opened.structure, text);
     const lines = report.split('\n').filter(Boolean), follow = followers(opened, plan).includes(1);
     return (

@@ -8,12 +8,13 @@ import {useId, useLayoutEffect, useRef} from 'preact/hooks';
 import {type Signal, useSignal} from '@preact/signals';
 import type {ComponentChildren} from 'preact';
 import {messageOf} from '../../state/page';
+import {capital} from '../../state/words';
 
 const said = (...ids: (string | false)[]) => ids.filter(Boolean).join(' ') || undefined;
 
 /** What is wrong with a field, under it. */
 export function Fault({id, text}: {id: string, text: string}) {
-    return text ? <p id={id} class="fault">{text.charAt(0).toUpperCase() + text.slice(1)}.</p> : null;
+    return text ? <p id={id} class="fault">{capital(text)}.</p> : null;
 }
 
 export function NumberSetting({label, value, fault, help, ...limits}: {

@@ -36,12 +36,12 @@ export function Issues() {
     return (
         <Sheet name={count === 1 ? '1 note' : `${count} notes`} label={`${count} notes on ${opened.name}`}
             look="issues">
-            {issues.length > 0 && <h3>In the file</h3>}
+            {issues.length > 0 && <h2>In the file</h2>}
             <ul>
                 {issues.slice(0, MOST).map(({text, line}, i) => <li key={i}>{line ? `Line ${line}: ` : ''}{text}</li>)}
                 {issues.length > MOST && <li>and {issues.length - MOST} more</li>}
             </ul>
-            {list.length > 0 && <h3>Residues</h3>}
+            {list.length > 0 && <h2>Residues</h2>}
             <ul>
                 {list.slice(0, MOST).map(({row, text}) => (
                     <li key={row}>

@@ -14,7 +14,7 @@ function ById() {
     const percent = going?.fraction ? `: ${Math.floor(100 * going.fraction)} %` : '';
     return (
         <form onSubmit={(event) => { event.preventDefault(); void openEntry(database, id); }}>
-            <h3>From a database</h3>
+            <h2>From a database</h2>
             <div class="by-id">
                 <select aria-label="Database" value={database}
                     onChange={(event) => setDatabase(event.currentTarget.value as Database)}>
@@ -38,7 +38,7 @@ function ByText() {
     const open = async () => { if (await openText(text)) setText(''); };
     return (
         <form onSubmit={(event) => { event.preventDefault(); void open(); }}>
-            <h3>Paste</h3>
+            <h2>Paste</h2>
             <textarea aria-label="Text of a structure" rows={3} value={text} spellcheck={false}
                 placeholder="PDB or mmCIF text" onInput={(event) => setText(event.currentTarget.value)} />
             <button type="submit" aria-disabled={!text.trim()}>Open text</button>
@@ -49,7 +49,7 @@ function ByText() {
 export function MoreWays() {
     return (
         <>
-            <h3>Samples</h3>
+            <h2>Samples</h2>
             <div class="samples">
                 {samples.map((sample) => (
                     <button key={sample.id} type="button" class="plain" onClick={() => void openSample(sample)}>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // Toolbar.tsx - over the 3D view: what colours mean, side chains, selecting by a box, the whole view, a picture.
+import {download} from '../../files/download';
 import {type Colouring, colouring, COLOURINGS} from '../../state/colour';
-import {messageOf, problem} from '../../state/page';
+import {report} from '../../state/page';
 import {boxing, sideChains, turning} from '../../state/scene';
 import {current} from '../../state/structures';
 import type {View} from '../../viewer/viewer';
@@ -11,13 +12,10 @@ import {view} from './stage';
 
 async function save(from: View): Promise<void> {
     try {
-        const url = URL.createObjectURL(await from.picture()), link = document.createElement('a');
-        link.href = url;
-        link.download = `${current.value?.name ?? 'structure'}.png`;
-        link.click();
-        setTimeout(() => URL.revokeObjectURL(url), 10_000);
+        const name = current.value?.name ?? 'structure';
+        download(`${name}.png`, await from.picture());
     } catch (error) {
-        problem.value = `Picture: ${messageOf(error)}`;
+        report('Picture', error);
     }
 }
 

@@ -7,10 +7,8 @@
 //   keys: arrows turn, + and - zoom, 0 shows the whole
 import {signal} from '@preact/signals';
 import {residueLabel} from '../../state/residue_words';
-import {announce} from '../../state/page';
-import {planOf} from '../../state/plan';
 import {boxing, turning} from '../../state/scene';
-import {pointed, residues, select, span} from '../../state/selection';
+import {announceSelected, pointed, select, span} from '../../state/selection';
 import {current} from '../../state/structures';
 import type {View} from '../../viewer/viewer';
 
@@ -33,12 +31,6 @@ const NEARER = 1.2;
 
 let anchor = {key: 0, row: -1};
 
-function tell(): void {
-    if (!current.value) return;
-    const count = planOf(current.value).selected.reduce((sum, value) => sum + value, 0);
-    announce(`${residues(count)} selected.`);
-}
-
 function click(row: number, {shiftKey, ctrlKey, metaKey, pointerType}: PointerEvent): void {
     const opened = current.value;
     if (!opened || row < 0) return;
@@ -47,7 +39,7 @@ function click(row: number, {shiftKey, ctrlKey, metaKey, pointerType}: PointerEv
     if (shiftKey) select(opened, span(opened, from, row), 'add');
     else select(opened, span(opened, row, row), ctrlKey || metaKey || pointerType === 'touch' ? 'toggle' : 'replace');
     if (!shiftKey) anchor = {key: opened.key, row};
-    tell();
+    announceSelected(opened);
 }
 
 /** What is under the pointer, looked up once a frame. */
@@ -107,7 +99,7 @@ export function listen(view: View): () => void {
         const rows = view.inside(Math.min(start.x, last.x), Math.min(start.y, last.y), Math.max(start.x, last.x),
             Math.max(start.y, last.y), opened.structure.length);
         select(opened, rows, shiftKey ? 'add' : ctrlKey || metaKey ? 'toggle' : 'replace');
-        tell();
+        announceSelected(opened);
     };
 
     on('pointerdown', (event) => {

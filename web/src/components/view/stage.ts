@@ -49,7 +49,8 @@ async function show(made: View, opened: Opened): Promise<void> {
         const geometry = await made.load(opened.structure, opened.bytes, () => look(made));
         if (geometry && current.value === opened) scene.value = {key: opened.key, ...geometry};
     } catch (error) {
-        if (!isCancelled(error)) trouble.value = `${opened.name} cannot be drawn: ${messageOf(error)}`;
+        if (isCancelled(error) || current.value !== opened) return;
+        trouble.value = `${opened.name} cannot be drawn: ${messageOf(error)}`;
     }
 }
 
@@ -106,7 +107,7 @@ export async function begin(): Promise<void> {
     await painted();
     try {
         const {canDraw, geometryOf, View} = await import('../../viewer/viewer');
-        if (!canDraw()) {
+        if (!canDraw) {
             trouble.value = NO_WEBGL;
             readOnly(geometryOf);
             return;

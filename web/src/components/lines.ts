@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// lines.ts - which lines of the grid are in sight: @tanstack/virtual-core as a hook, and the size of a box as another.
+// lines.ts - which lines of a long list are in sight: @tanstack/virtual-core as a hook, and the size of a box as
+// another.
 //
 //   scroller + heights --useLines--> Virtualizer, which asks for a new look when it was scrolled or resized
 import {
@@ -17,15 +18,25 @@ interface Asked {
     /** a line that is drawn wherever the scroller is: the one that has the keyboard's cursor */
     always: number;
     /** changes when heights do */
-    version: unknown;
+    version?: unknown;
+    /** height of what stands over the first line, and lines drawn beyond those in sight */
+    above?: number;
+    beyond?: number;
+    /** false where all lines are drawn anyway */
+    on?: boolean;
 }
 
-export function useLines(scroller: RefObject<HTMLElement | null>, {count, heightOf, always, version}: Asked): Lines {
+/** Whether what is touched is touched by fingers. */
+export const coarse = matchMedia('(pointer: coarse)');
+
+export function useLines(scroller: RefObject<HTMLElement | null>,
+    {count, heightOf, always, version, above = 0, beyond = 2, on = true}: Asked): Lines {
     const [, redraw] = useReducer((n: number, _: void) => n + 1, 0);
     const kept = useRef<Lines | null>(null);
     const options = {
-        count, estimateSize: heightOf, getScrollElement: () => scroller.current, overscan: 2, scrollToFn: elementScroll,
-        observeElementRect, observeElementOffset, onChange: () => redraw(),
+        count, enabled: on, estimateSize: heightOf, paddingStart: above, overscan: beyond,
+        getScrollElement: () => scroller.current, scrollToFn: elementScroll, observeElementRect, observeElementOffset,
+        onChange: () => redraw(),
         rangeExtractor: (range: Parameters<typeof defaultRangeExtractor>[0]) => {
             const shown = defaultRangeExtractor(range);
             return always < 0 || always >= count || shown.includes(always) ? shown
