@@ -169,7 +169,7 @@ suite_ubsan() { unit ubsan; }
 suite_cli() { node_tests --test-concurrency=2 tests/cli/*.test.js; }
 suite_web() { node_tests --test-concurrency=2 tests/web/*.test.js; }
 suite_browser() {
-    node_tests --test-concurrency=1 tests/browser/{engine,pool,site,page,grid,settings,files,screenshots}.test.js
+    node_tests --test-concurrency=2 tests/browser/{page,offline,files,settings,site,grid,screenshots,pool,engine,firefox}.test.js
 }
 suite_references() { run tests/references/references.sh; }
 suite_offline() { node_tests --test-concurrency=1 tests/browser/{offline,firefox}.test.js; }

@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
+import {textOf} from './browser.js';
 
 const PATIENCE_MS = 120_000;   // generous: the machine may be busy
 
@@ -48,6 +49,9 @@ export class App {
         page.context().on('request', (request) => this.requests.push(request.url()));
         this.file = page.getByLabel('Structure', {exact: true});
         this.model = page.getByRole('combobox', {name: 'Model', exact: true});
+        this.settings = this.region('Settings');
+        this.running = this.region('What will run');
+        this.grid = page.getByRole('grid', {name: 'Residues', exact: true});
         this.table = page.getByRole('table', {name: 'Designs', exact: true});
         this.progress = page.getByRole('progressbar');
         this.status = page.getByRole('status');
@@ -138,7 +142,7 @@ export class App {
     /** Clicks Save FASTA. */
     async save() {
         const {name, bytes} = await this.saved(() => this.button('Save FASTA').click());
-        return {name, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes)};
+        return {name, text: textOf(bytes)};
     }
 
     /** The words of the alert. */
@@ -165,12 +169,12 @@ export class App {
 
     /** A text field of the settings. */
     text(name) {
-        return this.region('Settings').getByRole('textbox', {name, exact: true});
+        return this.settings.getByRole('textbox', {name, exact: true});
     }
 
     /** Opens or closes a part of the settings. */
     async fold(part) {
-        await this.region('Settings').locator('summary', {hasText: part}).click();
+        await this.settings.locator('summary', {hasText: part}).click();
     }
 
     /** Fills a text field of the settings in and is done with it. */
@@ -181,12 +185,12 @@ export class App {
 
     /** The box that has a whole chain designed. */
     chain(name, length) {
-        return this.page.getByRole('checkbox', {name: `Chain ${name}, ${length} residues`, exact: true});
+        return this.settings.getByRole('checkbox', {name: `Chain ${name}, ${length} residues`, exact: true});
     }
 
     /** Waits until "What will run" says so. */
     async says(words) {
-        await this.region('What will run').getByText(words).first().waitFor();
+        await this.running.getByText(words).first().waitFor();
     }
 
     /** Opens a structure that comes with the page. */
@@ -202,15 +206,15 @@ export class App {
         await this.file.setInputFiles({name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes)});
     }
 
-    /** Waits until a structure of so many residues is looked at. */
+    /** Waits until a structure of so many residues is looked at, in the grid as well. */
     async shows(count) {
         await this.page.locator('.opened .current').getByText(new RegExp(`(^|\\D)${count} residues`)).waitFor();
+        await this.page.locator('.sequence-panel .counts').getByText(`of ${count} designed`).waitFor();
     }
 
-    /** A residue in the grid. */
+    /** A residue in the grid. @param {string} name   'A5' */
     cell(name) {
-        return this.page.getByRole('grid', {name: 'Residues', exact: true})
-            .getByRole('gridcell', {name: new RegExp(`^${name} `)});
+        return this.grid.getByRole('gridcell', {name: new RegExp(`^${name} `)});
     }
 
     /** Opens the tools of the grid that a small panel folds away. */
@@ -220,11 +224,16 @@ export class App {
         await text.waitFor();
     }
 
-    /** Selects by text; the selection as the page spells it. */
-    async select(text) {
+    /** Selects by text, or adds to the selection. */
+    async selectText(text, button = 'Select') {
         await this.selectTools();
         await this.page.getByLabel('Select by text', {exact: true}).fill(text);
-        await this.button('Select').click();
+        await this.button(button).click();
+    }
+
+    /** Selects by text; the selection as the page spells it. */
+    async select(text) {
+        await this.selectText(text);
         return this.selected();
     }
 

@@ -27,8 +27,15 @@ export const executable = [process.env.WEFT_CHROMIUM, '/usr/bin/chromium', '/usr
 /** Why there is none, or false. */
 export const noBrowser = executable ? false : 'no chromium on this machine';
 
-/** The text of a structure in tests/data. */
+/** The text of a structure in tests/data/structures. */
 export const structureText = (name) => readFileSync(inCheckout(`tests/data/structures/${name}.pdb`), 'utf8');
+/** The text of a structure in tests/data/examples. */
+export const example = (name) => readFileSync(inCheckout(`tests/data/examples/${name}.pdb`), 'utf8');
+/** The bytes of a file in tests/data. */
+export const dataFile = (path) => readFileSync(inCheckout(`tests/data/${path}`));
+
+/** The text of bytes, which must be UTF-8; a mark at the start stays. */
+export const textOf = (bytes) => new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
 
 /** @param {string[]} [more]   further switches */
 export const launch = (more = []) =>

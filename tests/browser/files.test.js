@@ -6,18 +6,19 @@
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {csvParse} from 'd3-dsv';
 import {parseFasta} from '../../wasm/formats/fasta.js';
 import {readNpz} from '../../wasm/formats/npy.js';
-import {readZip, readZipEntry, writeZip} from '../../wasm/formats/zip.js';
-import {Engine, LETTERS} from '../../wasm/index.js';
+import {writeZip} from '../../wasm/formats/zip.js';
+import {LETTERS} from '../../wasm/index.js';
 import {openApp} from './app.js';
 import {skip as noEngine} from './bench_page.js';
-import {inCheckout, launch, say, serve, structureText, TIMEOUT} from './browser.js';
+import {inCheckout, launch, say, serve, structureText, textOf, TIMEOUT} from './browser.js';
+import {openStructure} from './journeys/parts.js';
+import {commandLine, jsonLines, parsed, sample, unzipped} from './journeys/truth.js';
 
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
     + "style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
@@ -25,32 +26,23 @@ const site = inCheckout('dist/site');
 const skip = noEngine || (existsSync(`${site}/index.html`) ? false : 'dist/site is not built: ./build.sh dist');
 const settings = {count: 5, temperature: 0.3, seed: 37};
 const asked = ['-n', '5', '-T', '0.3', '-s', '37'];
+const {folder, write, output: weft} = commandLine('files');
 
 /** @type {import('playwright-core').Browser} */
 let browser;
 /** @type {Awaited<ReturnType<typeof serve>>} */
 let server;
-/** @type {string} */
-let folder;
 before(async () => {
     if (skip) return;
     browser = await launch();
     server = await serve({'/': site}, {'content-security-policy': POLICY});
-    folder = await mkdtemp(join(tmpdir(), 'weft-files-'));
 });
 after(async () => {
     await browser?.close();
     await server?.close();
-    if (folder) await rm(folder, {recursive: true, force: true});
 });
 
 const visit = async (context) => openApp(context ?? await browser.newContext(), `${server.origin}/`);
-const weft = (...words) => execFileSync(process.execPath, [inCheckout('wasm/cli.js'), ...words, '-q'],
-    {encoding: 'utf8', maxBuffer: 1e9, cwd: folder});
-
-const textOf = (bytes) => new TextDecoder('utf-8', {fatal: true}).decode(bytes);
-const lines = (text) => text.trim().split('\n').map((line) => JSON.parse(line));
-const unzipped = (bytes) => new Map([...readZip(bytes)].map(([name, entry]) => [name, readZipEntry(bytes, entry)]));
 
 /** A test with a page of its own. */
 const page = (name, body) => test(name, {skip, timeout: TIMEOUT}, async (t) => {
@@ -63,30 +55,30 @@ const page = (name, body) => test(name, {skip, timeout: TIMEOUT}, async (t) => {
 /** A page with a designed sample and the same sample as a file. */
 async function designed(app) {
     await app.trySample();
-    await writeFile(join(folder, '5L33.pdb'), structureText('5L33'));
+    await write('5L33.pdb', sample);
     return app.design(settings);
 }
 
 page('FASTA of both styles and JSON lines are the command\'s, byte for byte', async (app) => {
     await designed(app);
-    const {name, bytes} = await app.saved(() => app.button('Save FASTA').click());
+    const {name, text} = await app.save();
     assert.equal(name, '5L33.fa');
-    assert.equal(textOf(bytes), weft('design', '5L33.pdb', ...asked));
-    assert.equal(textOf((await app.saveAs('FASTA')).bytes), textOf(bytes));
+    assert.equal(text, await weft('design', '5L33.pdb', ...asked));
+    assert.equal(textOf((await app.saveAs('FASTA')).bytes), text);
     const ligand = await app.saveAs('FASTA, LigandMPNN style');
     const output = join(folder, 'ligand');
-    weft('design', '5L33.pdb', ...asked, '--fasta-style', 'ligandmpnn', '-o', output);
+    await weft('design', '5L33.pdb', ...asked, '--fasta-style', 'ligandmpnn', '-o', output);
     assert.equal(textOf(ligand.bytes), await readFile(join(output, 'seqs/5L33.fa'), 'utf8'));
     assert.equal(parseFasta(textOf(ligand.bytes)).length, 1 + settings.count);
     const json = await app.saveAs('JSON');
     assert.match(json.name, /^5L33\.jsonl$/);
-    assert.equal(textOf(json.bytes), weft('design', '5L33.pdb', ...asked, '--json'));
+    assert.equal(textOf(json.bytes), await weft('design', '5L33.pdb', ...asked, '--json'));
 });
 
 page('CSV and NPZ say what the table says', async (app) => {
     const rows = await designed(app);
     const table = csvParse(textOf((await app.saveAs('CSV')).bytes));
-    const truth = lines(weft('design', '5L33.pdb', ...asked, '--json'));
+    const truth = jsonLines(await weft('design', '5L33.pdb', ...asked, '--json'));
     assert.deepEqual(table.map((row) => row.sequence_A), rows.map((row) => row.Sequence));
     for (const [i, row] of table.entries()) {
         for (const key of ['structure', 'model', 'weights_sha256', 'weft', 'seed', 'sample', 'temperature', 'score',
@@ -134,21 +126,15 @@ function numpy(bytes) {
 }
 
 page('a part of a complex: structures, AlphaFold jobs, and an archive that weft rerun accepts', async (app, t) => {
-    const text = structureText('3HTN');
-    await app.open('3HTN.pdb', text);
-    await app.page.getByText(/425 residues/).first().waitFor();
+    await openStructure(app, '3HTN.pdb', structureText('3HTN'), 425);
     await app.page.getByRole('checkbox', {name: /^Chain B/}).check();
     await app.design({count: 3, temperature: 0.2, seed: 11});
-    const rows = lines(textOf((await app.saveAs('JSON')).bytes));
-    const engine = await Engine.load({threads: 0});
+    const rows = jsonLines(textOf((await app.saveAs('JSON')).bytes));
     const structures = unzipped((await app.saveAs('Structures (PDB)')).bytes);
     assert.deepEqual([...structures.keys()], [1, 2, 3].map((sample) => `3HTN_0.2_${sample}.pdb`));
     for (const [i, bytes] of [...structures.values()].entries()) {
-        const structure = engine.parse(bytes);
-        assert.equal(structure.sequence, rows[i].sequence);
-        structure.dispose();
+        assert.equal(await parsed(bytes, ({sequence}) => sequence), rows[i].sequence);
     }
-    await engine.dispose();
     const jobs = JSON.parse(textOf((await app.saveAs('AlphaFold Server jobs')).bytes));
     assert.equal(jobs.length, 3);
     for (const [i, job] of jobs.entries()) {
@@ -160,67 +146,54 @@ page('a part of a complex: structures, AlphaFold jobs, and an archive that weft 
     assert.equal(archive.name, '3HTN.zip');
     const files = unzipped(archive.bytes);
     say(t, [...files.keys()].join(' '));
-    const out = join(folder, 'archive');
-    for (const [name, bytes] of files) {
-        await mkdir(dirname(join(out, name)), {recursive: true});
-        await writeFile(join(out, name), bytes);
-    }
-    weft('rerun', join(out, '3HTN/run.json'));
+    for (const [name, bytes] of files) await write(`archive/${name}`, bytes);
+    await weft('rerun', 'archive/3HTN/run.json');
     assert.equal(csvParse(textOf(files.get('summary.csv'))).length, 3);
     assert.match(textOf(files.get('methods.txt')),
         /v_48_020.*[0-9a-f]{64}.*temperature 0\.2 with random seed 11.*[Cc]hain B/s);
     assert.match(textOf(files.get('citations.bib')), /10\.1126\/science\.add2187/);
     assert.doesNotMatch(textOf(files.get('citations.bib')), /s41592/);
-    await writeFile(join(out, '3HTN/seqs/3HTN.fa'), 'changed');
+    await write('archive/3HTN/seqs/3HTN.fa', 'changed');
     const record = JSON.parse(textOf(files.get('3HTN/run.json')));
     record.results[0].sha256 = '0'.repeat(64);
-    await writeFile(join(out, '3HTN/run.json'), JSON.stringify(record));
-    assert.throws(() => weft('rerun', join(out, '3HTN/run.json')), /not the same/);
+    await write('archive/3HTN/run.json', JSON.stringify(record));
+    await assert.rejects(weft('rerun', 'archive/3HTN/run.json'), /not the same/);
     if (!python()) return;
     const script = 'import sys, zipfile\nassert zipfile.ZipFile(sys.argv[1]).testzip() is None';
-    execFileSync('python3', ['-c', script, await kept('a.zip', archive.bytes)]);
+    execFileSync('python3', ['-c', script, await write('a.zip', archive.bytes)]);
 });
 
 const python = () => existsSync('/usr/bin/python3');
-async function kept(name, bytes) {
-    await writeFile(join(folder, name), bytes);
-    return join(folder, name);
-}
 
 page('a project comes back on another page as it was', async (app, t, context) => {
     const rows = await designed(app);
-    await app.open('6MRR.pdb', structureText('6MRR'));
-    await app.page.getByText(/68 residues/).first().waitFor();
+    await openStructure(app, '6MRR.pdb', structureText('6MRR'), 68);
     const more = await app.design({count: 2, temperature: 0, seed: 1});
     const project = await app.saveAs('Project');
     assert.match(project.name, /\.weft\.zip$/);
     const files = unzipped(project.bytes);
     say(t, [...files.keys()].join(' '));
-    assert.equal(textOf(files.get('structures/5L33.pdb')), structureText('5L33'));
-    assert.equal(textOf(files.get('runs/5L33.fa')), weft('design', '5L33.pdb', ...asked));
-    const fasta = await app.saved(() => app.button('Save FASTA').click());
-    const npz = (await app.saveAs('Everything (ZIP)')).bytes;
+    assert.equal(textOf(files.get('structures/5L33.pdb')), sample);
+    assert.equal(textOf(files.get('runs/5L33.fa')), await weft('design', '5L33.pdb', ...asked));
+    const fasta = await app.save(), archive = await app.saveAs('Everything (ZIP)');
 
     const other = await visit(await browser.newContext());
-    await open(other, project);
+    await other.openBytes(project.name, project.bytes);
     await other.waitForRows(rows.length + more.length);
     const sequences = (await other.rows()).map((row) => row.Sequence);
     assert.deepEqual(sequences, [...rows, ...more].map((row) => row.Sequence));
-    assert.deepEqual((await other.saved(() => other.button('Save FASTA').click())).bytes, fasta.bytes);
-    const [before, now] = [npz, (await item(other, 'Everything (ZIP)')).bytes].map(unzipped);
+    assert.equal((await other.save()).text, fasta.text);
+    const [before, now] = [archive, await other.saveAs('Everything (ZIP)')].map(({bytes}) => unzipped(bytes));
     for (const [name, bytes] of before) assert.deepEqual(now.get(name), bytes, name);
-    await open(other, project);
+    await other.openBytes(project.name, project.bytes);
     await other.page.waitForTimeout(500);
     assert.equal((await other.rows()).length, sequences.length, 'what is there already is not doubled');
     await other.close();
 
-    await open(app, project);   // on the page that wrote it
+    await app.openBytes(project.name, project.bytes);   // on the page that wrote it
     assert.equal((await app.rows()).length, sequences.length);
     void context;
 });
-
-const open = (app, {name, bytes}) =>
-    app.file.setInputFiles({name, mimeType: 'application/zip', buffer: Buffer.from(bytes)});
 
 page('projects that are damaged or hostile change nothing', async (app, t) => {
     await designed(app);
@@ -248,7 +221,7 @@ page('projects that are damaged or hostile change nothing', async (app, t) => {
         'null': changed((it) => { it.runs[0] = null; })
     };
     for (const [what, bytes] of Object.entries(bad)) {
-        await open(app, {name: 'bad.weft.zip', bytes});
+        await app.openBytes('bad.weft.zip', bytes);
         const complaint = await app.complaint();
         say(t, `${what}: ${complaint}`);
         assert.match(complaint, /^bad\.weft\.zip: This project could not be opened: .+\. Nothing .+ was changed\.$/);
@@ -262,14 +235,14 @@ page('projects that are damaged or hostile change nothing', async (app, t) => {
 page('a reload brings everything back, and Start fresh clears it', async (app, t, context) => {
     const rows = await designed(app);
     await app.number('Temperature').fill('0.25');
-    const {bytes} = await app.saved(() => app.button('Save FASTA').click());
+    const {text} = await app.save();
     await settled(app);
     await app.page.reload();
     await app.waitForRows(rows.length);
     await app.page.getByText('Restored 1 run from your last visit.').first().waitFor();
     assert.deepEqual(await app.rows(), rows);
     assert.equal(await app.number('Temperature').inputValue(), '0.25');
-    assert.deepEqual((await app.saved(() => app.button('Save FASTA').click())).bytes, bytes);
+    assert.equal((await app.save()).text, text);
     const again = await app.design({count: 2, temperature: 0.1, seed: 3});
     assert.equal(again.length, 2);
     await settled(app);
@@ -316,7 +289,7 @@ page('a reload in the middle of a run keeps the sequences that were there', asyn
     say(t, `${before} rows before, ${rows.length} after`);
     assert.ok(rows.length >= 20 && rows.length < 3000);
     await app.page.getByText(/interrupted/).first().waitFor();
-    const truth = lines(weft('design', await kept('5L33.pdb', structureText('5L33')), '-n', String(rows.length),
+    const truth = jsonLines(await weft('design', await write('5L33.pdb', sample), '-n', String(rows.length),
         '-T', '0.1', '-s', '5', '--json'));
     assert.deepEqual(rows.map((row) => row.Sequence), truth.map(({sequence}) => sequence));
     await app.idle();
@@ -354,7 +327,7 @@ test('where nothing is kept the page says so, and asks before it is closed', {sk
         return it?.type() ?? null;
     };
     assert.equal(await asks(), 'beforeunload');
-    await app.saved(() => app.button('Save FASTA').click());
+    await app.save();
     assert.equal(await asks(), null, 'all is in a file');
     say(t, 'asked once, and not after all was saved');
     await context.close();

@@ -12,9 +12,9 @@ import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {test} from 'node:test';
 import {pathToFileURL} from 'node:url';
-import {Engine} from '../../wasm/index.js';
-import {skip as noEngine, weights} from './bench_page.js';
-import {inCheckout, say, structureText, TIMEOUT} from './browser.js';
+import {skip as noEngine} from './bench_page.js';
+import {inCheckout, say, TIMEOUT} from './browser.js';
+import {inNode, sample} from './journeys/truth.js';
 
 const {ws: WebSocket} = createRequire(import.meta.url)('playwright-core/lib/utilsBundle');
 const executable = '/usr/bin/firefox-esr';
@@ -87,13 +87,7 @@ async function visit() {
 }
 
 test('the offline page in Firefox', {skip, timeout: TIMEOUT}, async (t) => {
-    const engine = await Engine.load({weights});
-    const encoding = await engine.encode(engine.parse(structureText('5L33')));
-    const expected = [];
-    for await (const {sequence} of engine.design(encoding, {count: 3, temperature: 0.2, seed: 37})) {
-        expected.push(sequence);
-    }
-    await engine.dispose();
+    const expected = await inNode(sample, {count: 3, temperature: 0.2, seed: 37});
     const {child, profile, address} = await startFirefox();
     try {
         const bidi = await connect(address);
@@ -107,7 +101,7 @@ test('the offline page in Firefox', {skip, timeout: TIMEOUT}, async (t) => {
         assert.equal(type, 'success', exceptionDetails?.text);
         say(t, `${capabilities.browserName} ${capabilities.browserVersion}: 3 designs of the sample in `
             + `${Math.round(performance.now() - began)} ms`);
-        assert.deepEqual(result.value.split(' '), expected);
+        assert.deepEqual(result.value.split(' '), expected.map(({sequence}) => sequence));
         bidi.close();
     } finally {
         const ended = new Promise((resolve) => { child.once('exit', resolve); });

@@ -4,18 +4,17 @@
  * made, and how long the main thread is kept.
  */
 import assert from 'node:assert/strict';
-import {existsSync, readFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
+import {existsSync} from 'node:fs';
 import {after, before, test} from 'node:test';
 import {openApp} from './app.js';
 import {skip as noEngine} from './bench_page.js';
 import {inCheckout, launch, say, serve, structureText, TIMEOUT} from './browser.js';
 import {longChain} from './in_page.js';
+import {axe, Grid} from './journeys/parts.js';
 import {mainThread} from './tasks.js';
 
 const site = inCheckout('dist/site');
 const skip = noEngine || (existsSync(`${site}/index.html`) ? false : 'dist/site is not built: ./build.sh dist');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SETTLE_MS = 1000;
 const PATIENCE_MS = 20_000;
 
@@ -32,19 +31,8 @@ after(async () => {
     await server?.close();
 });
 
-/** The grid of a page, by the names of its cells. */
-class Grid {
-    constructor(app) {
-        this.app = app;
-        this.page = app.page;
-        this.grid = app.page.getByRole('grid', {name: 'Residues', exact: true});
-    }
-
-    /** @param {string} name   'A5' */
-    cell(name) {
-        return this.grid.getByRole('gridcell', {name: new RegExp(`^${name} `)});
-    }
-
+/** The grid, with what a mouse and a keyboard do there. */
+class HandledGrid extends Grid {
     /** Where a residue's letter is. */
     async middle(name) {
         const {x, y, width, height} = await this.cell(name).boundingBox();
@@ -58,33 +46,10 @@ class Grid {
         await this.page.mouse.up();
     }
 
-    /** Opens the tools that a small panel folds away. */
-    async tools() {
-        const all = this.app.button('Select all');
-        if (!await all.isVisible()) await this.app.button('More ways').click();
-        await all.waitFor();
-    }
-
-    /** Clicks a button that may be folded away. */
-    async press(name) {
-        if (!await this.app.button(name).isVisible()) await this.app.button('More ways').click();
-        await this.app.button(name).click();
-    }
-
     /** The selection as the page spells it. */
     async selected() {
-        await this.tools();
+        await this.app.selectTools();
         return (await this.page.locator('.selected-text code').innerText()).trim();
-    }
-
-    async counts() {
-        return (await this.page.locator('.sequence-panel .counts').innerText()).trim();
-    }
-
-    async text(text, button = 'Select') {
-        await this.tools();
-        await this.page.getByLabel('Select by text', {exact: true}).fill(text);
-        await this.app.button(button).click();
     }
 
     async keys(...keys) {
@@ -98,9 +63,9 @@ function gridTest(name, body, {file = '5L33', text = structureText(file), residu
         const app = await openApp(context, `${server.origin}/`);
         app.page.setDefaultTimeout(PATIENCE_MS);
         await app.open(`${file}.pdb`, text);
-        await app.page.getByText(new RegExp(`of ${residues} designed`)).first().waitFor();
+        await app.shows(residues);
         await app.page.getByRole('gridcell').first().scrollIntoViewIfNeeded();
-        await body(new Grid(app), t);
+        await body(new HandledGrid(app), t);
         await app.close();
         await context.close();
     });

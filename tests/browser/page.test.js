@@ -11,14 +11,14 @@ import {gzipSync} from 'node:zlib';
 import {cifOf} from '../web/cif_text.js';
 import {openApp} from './app.js';
 import {skip as noEngine} from './bench_page.js';
-import {inCheckout, launch, say, serve, structureText, TIMEOUT} from './browser.js';
+import {dataFile, inCheckout, launch, say, serve, structureText, TIMEOUT} from './browser.js';
 import * as asking from './journeys/asking.js';
 import * as craft from './journeys/craft.js';
 import * as design from './journeys/design.js';
 import * as figures from './journeys/figures.js';
 import * as inputs from './journeys/inputs.js';
 import * as keeping from './journeys/keeping.js';
-import {dataFile, DESKTOP, opened} from './journeys/parts.js';
+import {DESKTOP, tab} from './journeys/parts.js';
 import * as selecting from './journeys/selecting.js';
 
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
@@ -96,7 +96,7 @@ test('25. the site under a strict policy: picture, figures and files', {skip, ti
     say(t, `${app.page.workers().length} workers, ${rows.length} designs under ${POLICY}`);
     await app.save();
     for (const name of ['Logo', 'Heat map', 'Scores']) {
-        await app.page.getByRole('tab', {name, exact: true}).click();
+        await tab(app, name);
         for (const kind of ['SVG', 'PNG']) {
             const file = await app.saved(() => app.button(`Save ${kind}`).click());
             assert.match(file.name, new RegExp(`\\.${kind.toLowerCase()}$`));
@@ -129,9 +129,9 @@ test('25. a structure by its id, and what is said when there is none', {skip, ti
         await app.button('Fetch').click();
     };
     await fetchId('Protein Data Bank', '6mrr');
-    await opened(app, 68);
+    await app.shows(68);
     await fetchId('AlphaFold database', 'P69905');
-    await opened(app, 142);
+    await app.shows(142);
     assert.deepEqual(asked.map((url) => new URL(url).search + (/6MRR|P69905/.test(url) ? '' : url)), ['', '', ''],
         'the id alone is sent');
     await fetchId('Protein Data Bank', '9zzz');
@@ -164,7 +164,7 @@ test('25. without a network after the first visit', {skip, timeout: TIMEOUT}, as
     await app.page.locator('section[data-ready="5L33"]').waitFor();
     const again = (await app.design(settings)).slice(-3);
     assert.deepEqual(again.map(({Sequence}) => Sequence), first.map(({Sequence}) => Sequence));
-    await app.page.getByRole('tab', {name: 'Heat map', exact: true}).click();
+    await tab(app, 'Heat map');
     await app.page.getByRole('group', {name: /^Heat map/}).waitFor();
     assert.ok((await app.saveAs('Everything (ZIP)')).bytes.length > 1000);
     const asked = plain.requests.slice(before).filter((path) => !path.endsWith('/sw.js'));

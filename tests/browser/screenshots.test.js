@@ -10,7 +10,7 @@ import {after, before, test} from 'node:test';
 import {openApp} from './app.js';
 import {skip as noEngine} from './bench_page.js';
 import {inCheckout, launch, say, serve, TIMEOUT} from './browser.js';
-import {Grid, opened, openSample, panel} from './journeys/parts.js';
+import {Grid} from './journeys/parts.js';
 
 const site = inCheckout('dist/site'), out = inCheckout('build/screens');
 const skip = noEngine || (existsSync(`${site}/index.html`) ? false : 'dist/site is not built: ./build.sh dist');
@@ -71,10 +71,10 @@ const inSight = () => {
 test('a screen of 1280 x 800', {skip, timeout: TIMEOUT}, async (t) => {
     const app = await visit({viewport: {width: 1280, height: 800}}), grid = new Grid(app);
     await picture(app, 'empty');
-    await openSample(app, '1J2J', 206);
+    await app.sample('1J2J', 206);
     await app.page.locator('section[data-ready="1J2J"]').waitFor();
     await picture(app, 'loaded');
-    await panel(app).chain('B', 41).check();
+    await app.chain('B', 41).check();
     await grid.press('Interface');
     await picture(app, 'selecting');
     await app.start({count: 24, temperature: 0.3, seed: 1});
@@ -103,7 +103,7 @@ test('a phone', {skip, timeout: TIMEOUT}, async () => {
         viewport: {width: 390, height: 844}, deviceScaleFactor: 2, hasTouch: true, isMobile: true
     });
     await app.button('Try a sample').tap();
-    await opened(app, 106);
+    await app.shows(106);
     await app.page.locator('section[data-ready="5L33"]').waitFor();
     await app.start({count: 6, temperature: 0.2, seed: 1});
     await app.waitForRows(6);

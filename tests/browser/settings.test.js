@@ -6,87 +6,36 @@
  *   controls --> command and files of "What will run" --node wasm/cli.js--> sequences == those of the page's table
  */
 import assert from 'node:assert/strict';
-import {execFile} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {existsSync, mkdirSync} from 'node:fs';
 import {after, before, test} from 'node:test';
-import {promisify} from 'node:util';
 import {openApp} from './app.js';
 import {skip as noEngine} from './bench_page.js';
-import {inCheckout, launch, say, serve, structureText, TIMEOUT} from './browser.js';
+import {example, inCheckout, launch, say, serve, structureText, TIMEOUT} from './browser.js';
+import {axe, commandOf, DESKTOP, openStructure} from './journeys/parts.js';
+import {assertRows, commandLine, sample} from './journeys/truth.js';
 
 const site = inCheckout('dist/site');
 const skip = noEngine || (existsSync(`${site}/index.html`) ? false : 'dist/site is not built: ./build.sh dist');
-const example = (name) => readFileSync(inCheckout(`tests/data/examples/${name}.pdb`), 'utf8');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const run = promisify(execFile);
+const line = commandLine('settings');
 
 /** @type {import('playwright-core').Browser} */
 let browser;
 /** @type {Awaited<ReturnType<typeof serve>>} */
 let server;
-/** @type {string} */
-let folder;
 before(async () => {
     if (skip) return;
-    folder = mkdtempSync(join(tmpdir(), 'weft-settings-'));
     browser = await launch();
     server = await serve({'/': site});
 });
 after(async () => {
     await browser?.close();
     await server?.close();
-    if (folder) rmSync(folder, {recursive: true});
 });
 
 /** A visit of its own, with the panel at hand. */
 async function visit(hash = '') {
-    const context = await browser.newContext({
-        permissions: ['clipboard-read', 'clipboard-write'], viewport: {width: 1280, height: 900}
-    });
-    const app = await openApp(context, `${server.origin}/${hash}`);
-    const region = (name) => app.page.getByRole('region', {name, exact: true});
-    const settings = region('Settings'), running = region('What will run');
-    const text = (name) => settings.getByRole('textbox', {name, exact: true});
-    return Object.assign(app, {
-        settings, running, text,
-        fold: async (name) => settings.locator('summary', {hasText: name}).click(),
-        type: async (name, value) => {
-            await text(name).fill(value);
-            await text(name).press('Enter');
-        },
-        openText: async (name, content, count) => {
-            await app.open(name, content);
-            await app.page.getByText(new RegExp(`${count} residues`)).first().waitFor();
-        },
-        chain: (name, count) => settings.getByRole('checkbox', {name: `Chain ${name}, ${count} residues`, exact: true}),
-        says: async (pattern) => running.getByText(pattern).first().waitFor()
-    });
-}
-
-/** Words of a command line as a shell parts them: the page quotes with single quotes alone. */
-function words(command) {
-    return [...command.matchAll(/(?:[^\s']|'[^']*')+/g)].map(([word]) => word.replace(/'([^']*)'/g, '$1'));
-}
-
-/** Runs the command that the page shows, with the files that it offers, and its structures from beside them. */
-async function inShell(app, files) {
-    const place = mkdtempSync(join(folder, 'run-'));
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(place, name), content);
-    await app.button('Copy command').click();
-    const command = await app.page.evaluate('navigator.clipboard.readText()');
-    assert.equal(command, await app.running.locator('pre').innerText());
-    for (const button of await app.running.getByRole('button', {name: /^Save \S+\.json$/}).all()) {
-        const [download] = await Promise.all([app.page.waitForEvent('download'), button.click()]);
-        await download.saveAs(join(place, download.suggestedFilename()));
-    }
-    const [weft, ...rest] = words(command);
-    assert.equal(weft, 'weft');
-    const {stdout} = await run(process.execPath, [inCheckout('wasm/cli.js'), ...rest, '--json', '--quiet'],
-        {cwd: place, maxBuffer: 1 << 26});
-    return {command, designs: stdout.trim().split('\n').map((line) => JSON.parse(line))};
+    const context = await browser.newContext({permissions: ['clipboard-read', 'clipboard-write'], ...DESKTOP});
+    return openApp(context, `${server.origin}/${hash}`);
 }
 
 /** The page and the command give the same sequences, and not those of the file. */
@@ -94,12 +43,10 @@ async function sameAsCommand(t, app, files, settings) {
     const {count} = settings;
     await app.set(settings);
     await app.says(new RegExp(`^${count} sequences? for`));
-    const {command, designs} = await inShell(app, files);
+    const {command, designs} = await commandOf(app, line, files);
     say(t, command);
-    const rows = await app.design(settings);
     assert.equal(designs.length, count);
-    const shown = ({chains, designed_chains: names}) => names.map((name) => chains[name]).join('/');
-    assert.deepEqual(rows.map(({Sequence}) => Sequence), designs.map(shown));
+    assertRows(await app.design(settings), designs);
     return designs.map(({sequence}) => sequence);
 }
 
@@ -129,7 +76,7 @@ journey('the sample, with letters omitted and favoured everywhere', async (open,
     await app.says('No C or M anywhere.');
     await app.says('W favoured by 0.3 nats anywhere.');
     const settings = {count: 3, temperature: 0.2, seed: 5};
-    const made = await sameAsCommand(t, app, {'5L33.pdb': structureText('5L33')}, settings);
+    const made = await sameAsCommand(t, app, {'5L33.pdb': sample}, settings);
     for (const sequence of made) assert.doesNotMatch(sequence, /[CM]/);
 });
 
@@ -148,14 +95,14 @@ journey('rules at residues, in files that the page saves; order and another mode
     await app.says('No A or G at A10-30 A45 (22 residues).');
     await app.says('Decoded from the first residue to the last.');
     const settings = {count: 2, temperature: 0.3, seed: 8};
-    const made = await sameAsCommand(t, app, {'5L33.pdb': structureText('5L33')}, settings);
+    const made = await sameAsCommand(t, app, {'5L33.pdb': sample}, settings);
     for (const sequence of made) assert.doesNotMatch(sequence.slice(9, 30) + sequence[44], /[AG]/);
     for (const sequence of made) assert.doesNotMatch(sequence, /P/);
 });
 
 journey('a trimer tied in one click', async (open, t) => {
     const app = await open();
-    await app.openText('1QU9.pdb', example('1QU9'), 381);
+    await openStructure(app, '1QU9.pdb', example('1QU9'), 381);
     await app.fold('Ties');
     await app.button('Tie as homomer').click();
     for (const name of ['A', 'B', 'C']) assert.ok(await app.chain(name, 127).isChecked());
@@ -173,7 +120,7 @@ journey('a trimer tied in one click', async (open, t) => {
 journey('a mask through insertion codes, and a binder by its chain', async (open, t) => {
     const app = await open();
     const settings = {count: 2, temperature: 0.1, seed: 3};
-    await app.openText('5CBA.pdb', example('5CBA'), 300);
+    await openStructure(app, '5CBA.pdb', example('5CBA'), 300);
     await app.says(/^Choose at least one chain, or residues, to design\.$/);
     await app.chain('E', 61).check();
     await app.says(/^Chain E is designed, 61 residues; the other 239 keep their letters\.$/);
@@ -188,8 +135,8 @@ journey('a mask through insertion codes, and a binder by its chain', async (open
 
 journey('typed ties between residues, and one sequence for and against a second structure', async (open, t) => {
     const app = await open(), free = example('1J2J').split('\n').filter((line) => /^ATOM.{17}B/.test(line)).join('\n');
-    await app.openText('free.pdb', free, 41);
-    await app.openText('1J2J.pdb', example('1J2J'), 206);
+    await openStructure(app, 'free.pdb', free, 41);
+    await openStructure(app, '1J2J.pdb', example('1J2J'), 206);
     await app.chain('B', 41).check();
     await app.fold('Ties');
     await app.fold('States');
@@ -237,7 +184,7 @@ journey('what is wrong is said beside its field and changes nothing', async (ope
 
 journey('residues tied from the selection, in all chains that have their numbers', async (open) => {
     const app = await open();
-    await app.openText('1QU9.pdb', example('1QU9'), 381);
+    await openStructure(app, '1QU9.pdb', example('1QU9'), 381);
     await app.fold('Ties');
     await app.button('Tie selected residues').click();
     await app.settings.getByText(/^Select residues first/).waitFor();
@@ -260,7 +207,7 @@ journey('axe finds nothing with every part open, and nothing is cut off', async 
     await app.page.evaluate(axe);
     await clean('without a structure');
     await app.trySample();
-    await app.openText('3HTN.pdb', structureText('3HTN'), 425);
+    await openStructure(app, '3HTN.pdb', structureText('3HTN'), 425);
     for (const name of ['Letters', 'Ties', 'States']) await app.fold(name);
     await app.type('Omit', 'B');
     await app.type('Omit', 'C');

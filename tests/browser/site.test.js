@@ -10,7 +10,7 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {openApp} from './app.js';
 import {skip as noEngine} from './bench_page.js';
-import {inCheckout, launch, say, serve, structureText, TIMEOUT} from './browser.js';
+import {dataFile, inCheckout, launch, say, serve, structureText, textOf, TIMEOUT} from './browser.js';
 
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
     + "style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'";
@@ -92,7 +92,7 @@ test('without a network, after the first visit', {skip, timeout: TIMEOUT}, async
     await again.page.keyboard.press('Escape');
     await again.trySample();
     assert.deepEqual((await again.design(settings)).map((row) => row.Sequence), rows.map((row) => row.Sequence));
-    await again.open('small.cif', readFileSync(inCheckout('tests/data/odd/1A8O.cif'), 'utf8'));
+    await again.open('small.cif', textOf(dataFile('odd/1A8O.cif')));
     await again.page.getByText('70 residues').first().waitFor();
     await again.page.getByText('About', {exact: true}).click();
     await again.page.getByText('Licences', {exact: true}).click();
@@ -192,7 +192,7 @@ test('samples, text, several files at once', {skip, timeout: TIMEOUT}, async () 
         const clipboardData = new DataTransfer();
         clipboardData.setData('text/plain', text);
         document.body.dispatchEvent(new ClipboardEvent('paste', {clipboardData, bubbles: true, cancelable: true}));
-    }, readFileSync(inCheckout('tests/data/odd/1A8O.cif'), 'utf8'));
+    }, textOf(dataFile('odd/1A8O.cif')));
     await page.getByText('70 residues').first().waitFor();
     assert.equal(await opened.count(), 6);
     await end();

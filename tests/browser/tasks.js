@@ -56,6 +56,7 @@ export async function mainThread(page, body) {
     return {
         work: longest('work'),
         words: `longest task of the main thread ${longest('work').toFixed(0)} ms of its own time, `
-            + `${longest('wall').toFixed(0)} ms by the clock; ${over} of ${tasks.length} above ${LONG_MS} ms by the clock`
+            + `${longest('wall').toFixed(0)} ms by the clock; `
+            + `${over} of ${tasks.length} above ${LONG_MS} ms by the clock`
     };
 }

@@ -4,13 +4,10 @@
  * letters. Each is held against the same command line, and residue by residue against what was asked.
  */
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
-import {writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
-import {inCheckout, say, structureText} from '../browser.js';
-import {assertRows, folderOfTests, journeyOf, jsonLines, read, weft} from './journey.js';
+import {example, say, textOf} from '../browser.js';
+import {journeyOf} from './journey.js';
+import {assertRows, commandLine, jsonLines, read, sample} from './truth.js';
 
-const example = (name) => readFileSync(inCheckout(`tests/data/examples/${name}.pdb`), 'utf8');
 const FAVOUR = '40';   // nats: no letter withstands them
 
 /** Every residue that is not designed has its letter, in all sequences that the page saves as JSON. */
@@ -27,10 +24,8 @@ async function assertKept(app, {mask, sequence}, count) {
 
 /** @param {() => Promise<import('../app.js').App>} open @param {string | false} skip */
 export function register(open, skip) {
-    const journey = journeyOf(open, skip), folder = folderOfTests();
-    const inFolder = async (name) => writeFile(join(folder.path, `${name}.pdb`), example(name));
-    const byCommand = ({count, temperature, seed}, ...words) => weft(folder.path, 'design', ...words,
-        '-n', String(count), '-T', String(temperature), '-s', String(seed));
+    const journey = journeyOf(open, skip), {write, designs} = commandLine('asking');
+    const inFolder = (name) => write(`${name}.pdb`, example(name));
 
     journey(3, 'a binder against a target that stays', async (app, t) => {
         const settings = {count: 2, temperature: 0.2, seed: 7}, text = example('1J2J');
@@ -39,7 +34,7 @@ export function register(open, skip) {
         await app.says(/^Choose at least one chain, or residues, to design\.$/);
         await app.chain('B', 41).check();
         await app.says(/^Chain B is designed, 41 residues; the other 165 keep their letters\.$/);
-        assertRows(await app.design(settings), await byCommand(settings, '1J2J.pdb', '--chains', 'B'));
+        assertRows(await app.design(settings), await designs(settings, '1J2J.pdb', '--chains', 'B'));
         await assertKept(app, await read(text, 'B'), 2);
 
         await app.button('Select chain B').click();   // then its part of the interface alone
@@ -53,7 +48,7 @@ export function register(open, skip) {
         await app.button('Design only these').click();
         await app.page.keyboard.press('Escape');
         assert.equal(await app.counts(), `${face.count} of 206 designed, ${face.count} selected`);
-        assertRows(await app.design(settings), await byCommand(settings, '1J2J.pdb', '--design', face.text));
+        assertRows(await app.design(settings), await designs(settings, '1J2J.pdb', '--design', face.text));
         await assertKept(app, face, 2);
     });
 
@@ -67,8 +62,8 @@ export function register(open, skip) {
         assert.match(await app.cell('A100A').getAttribute('aria-label'), /^A100A \w{3}, fixed, selected$/);
         await app.button('Design selected').click();
         await app.says(new RegExp(`^${loop.count} residues are designed: .*; the other ${300 - loop.count} keep`));
-        const designs = await byCommand(settings, '5CBA.pdb', '--design', 'cdr:H3@kabat:A');
-        assertRows(await app.design(settings), designs);
+        const truth = await designs(settings, '5CBA.pdb', '--design', 'cdr:H3@kabat:A');
+        assertRows(await app.design(settings), truth);
         await assertKept(app, loop, 2);
     });
 
@@ -80,7 +75,7 @@ export function register(open, skip) {
         await app.button('Tie as homomer').click();
         await app.says(/^126 groups of tied residues get one letter each/);
         const rows = await app.design(settings);
-        assertRows(rows, await byCommand(settings, '1QU9.pdb', '--tie', 'homomer'));
+        assertRows(rows, await designs(settings, '1QU9.pdb', '--tie', 'homomer'));
         for (const {Sequence} of rows) {
             const [first, ...others] = Sequence.split('/');
             assert.equal(first.length, 127);
@@ -92,9 +87,9 @@ export function register(open, skip) {
     });
 
     journey(6, 'letters omitted and favoured, everywhere and at residues', async (app) => {
-        const settings = {count: 8, temperature: 0.5, seed: 5}, text = structureText('5L33');
-        await writeFile(join(folder.path, '5L33.pdb'), text);
-        const helix = await read(text, 'A10-30'), spot = await read(text, 'A45 A60');
+        const settings = {count: 8, temperature: 0.5, seed: 5};
+        await write('5L33.pdb', sample);
+        const helix = await read(sample, 'A10-30'), spot = await read(sample, 'A45 A60');
         await app.trySample();
         await app.fold('Letters');
         await app.type('Omit', 'c, m');
@@ -117,11 +112,11 @@ export function register(open, skip) {
                 if (spot.mask[row]) assert.equal(letter, 'W');
             }
         }
-        const free = await byCommand(settings, '5L33.pdb');
+        const free = await designs(settings, '5L33.pdb');
         const inHelix = free.map(({sequence}) => [...sequence].filter((_, row) => helix.mask[row]).join(''));
         assert.match(inHelix.join(''), /[AE]/, 'without the rule these letters are drawn there');
-        await writeFile(join(folder.path, 'omit.json'), JSON.stringify({all: 'CM', 'A10-30': 'AE'}));
-        await writeFile(join(folder.path, 'bias.json'), JSON.stringify({'A45,A60': {W: Number(FAVOUR)}}));
-        assertRows(rows, await byCommand(settings, '5L33.pdb', '--omit', 'omit.json', '--bias', 'bias.json'));
+        await write('omit.json', JSON.stringify({all: 'CM', 'A10-30': 'AE'}));
+        await write('bias.json', JSON.stringify({'A45,A60': {W: Number(FAVOUR)}}));
+        assertRows(rows, await designs(settings, '5L33.pdb', '--omit', 'omit.json', '--bias', 'bias.json'));
     });
 }

@@ -5,34 +5,22 @@
  */
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
-import {mkdtemp, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
 import {parseFasta} from '../../../wasm/formats/fasta.js';
 import {KILLED} from '../bench_page.js';
-import {inCheckout, say, structureText} from '../browser.js';
+import {dataFile, inCheckout, say, structureText} from '../browser.js';
 import {longChain} from '../in_page.js';
-import {assertRows, folderOfTests, inNode, inShell, journeyOf, weft} from './journey.js';
+import {journeyOf} from './journey.js';
+import {commandOf} from './parts.js';
+import {assertRows, commandLine, inNode, sample} from './truth.js';
 
 const FEW = 10;            // sequences of a long run that Node makes as well
 const LONG = 600;          // residues of a structure whose run takes a while
-const sample = structureText('5L33'), long = longChain(sample, LONG);
+const long = longChain(sample, LONG);
 const MANY = 2000;         // sequences of a run that does not end by itself here
 const ANSWERS = 500;       // ms that a cancelled run may stay on the page of a busy machine
 
 const model = (id) => JSON.parse(readFileSync(inCheckout('weights/manifest.json'), 'utf8')).models
     .find((each) => each.id === id);
-
-/** In a folder of its own: the files that the page offers beside its command, and what the command gives there. */
-async function commandOf(app, folder) {
-    const place = await mkdtemp(join(folder.path, 'shell-'));
-    await app.button('Copy command').click();
-    const command = await app.page.evaluate('navigator.clipboard.readText()');
-    for (const button of await app.region('What will run').getByRole('button', {name: /^Save \S+\.\w+$/}).all()) {
-        const [download] = await Promise.all([app.page.waitForEvent('download'), button.click()]);
-        await download.saveAs(join(place, download.suggestedFilename()));
-    }
-    return {command, place, designs: await inShell(place, command)};
-}
 
 /** In the page: ms from the click on Cancel until nothing runs any more, and the longest task meanwhile. */
 function cancelled() {
@@ -50,7 +38,7 @@ function cancelled() {
 
 /** @param {() => Promise<import('../app.js').App>} open @param {string | false} skip @param {{site: boolean}} where */
 export function register(open, skip, {site}) {
-    const journey = journeyOf(open, skip), folder = folderOfTests();
+    const journey = journeyOf(open, skip), line = commandLine('design');
 
     journey(1, 'the sample, designed with progress and saved', async (app, t) => {
         const settings = {count: 20, temperature: 0.5, seed: 37};
@@ -78,16 +66,16 @@ export function register(open, skip, {site}) {
     journey(2, 'the same as the command line, and the command that the page shows', async (app, t) => {
         await app.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
         const settings = {count: 4, temperature: 0.3, seed: 42};
-        await writeFile(join(folder.path, '5L33.pdb'), sample);
+        await line.write('5L33.pdb', sample);
         await app.trySample();
         await app.set(settings);
         const rows = await app.design(settings);
-        assertRows(rows, await weft(folder.path, 'design', '5L33.pdb', '-n', '4', '-T', '0.3', '-s', '42'));
+        assertRows(rows, await line.designs(settings, '5L33.pdb'));
         await app.fold('Letters');
         await app.type('Omit', 'DE');
         await app.type('Where rule 1 holds', 'A20-40');
         await app.says('No D or E at A20-40 (21 residues).');
-        const {command, place, designs} = await commandOf(app, folder);
+        const {command, place, designs} = await commandOf(app, line);
         say(t, command);
         const ruled = await app.design(settings);
         assertRows(ruled, designs);
@@ -97,16 +85,17 @@ export function register(open, skip, {site}) {
         const last = await app.page.getByRole('list', {name: 'Runs', exact: true}).locator('code').last().innerText();
         say(t, last);
         assert.match(last, new RegExp(` -s ${drawn[0].Seed}( |$)`), 'the drawn seed is told');
-        assertRows(drawn, await inShell(place, last));
+        assertRows(drawn, await line.inShell(place, last));
     });
 
     journey(7, 'three structures, and a run in flight', async (app, t) => {
-        const first = {count: site ? 400 : 120, temperature: 0.4, seed: 11};
+        const first = {count: site ? 200 : 120, temperature: 0.4, seed: 11};
         const second = {count: 3, temperature: 0.2, seed: 12};
         const third = {count: 2, temperature: 0.1, seed: 13};
         const other = site ? 'solublempnn_v_48_020' : 'proteinmpnn_v_48_020';   // the file has one model
-        await writeFile(join(folder.path, '6MRR.pdb'), structureText('6MRR'));
-        await writeFile(join(folder.path, '3JQH.cif'), readFileSync(inCheckout('tests/data/odd/3JQH.cif')));
+        const cif = dataFile('odd/3JQH.cif');
+        await line.write('6MRR.pdb', structureText('6MRR'));
+        await line.write('3JQH.cif', cif);
         await app.open('long.pdb', long);
         await app.shows(LONG);
         await app.open('6MRR.pdb', structureText('6MRR'));
@@ -123,19 +112,17 @@ export function register(open, skip, {site}) {
         const made = (await app.rows()).length;
         say(t, `${made} of ${first.count} sequences were there when the second run was asked for`);
         assert.ok(made < first.count, 'the first run still goes on');
-        await app.openBytes('3JQH.cif', readFileSync(inCheckout('tests/data/odd/3JQH.cif')));
+        await app.openBytes('3JQH.cif', cif);
         await app.shows(23);
         await app.start(third);
         await app.set({count: 9, temperature: 0.9, seed: 99});   // of no run
         await app.waitForRows(first.count + second.count + third.count);
         await app.idle();
         const rows = await app.rows();
-        const byCommand = (file, {count, temperature, seed}) => weft(folder.path, 'design', file, '-m', other,
-            '-n', String(count), '-T', String(temperature), '-s', String(seed));
         const parts = [
             ['long', 'proteinmpnn_v_48_020', first, await inNode(long, {...first, count: FEW})],
-            ['6MRR', other, second, await byCommand('6MRR.pdb', second)],
-            ['3JQH', other, third, await byCommand('3JQH.cif', third)]
+            ['6MRR', other, second, await line.designs(second, '6MRR.pdb', '-m', other)],
+            ['3JQH', other, third, await line.designs(third, '3JQH.cif', '-m', other)]
         ];
         for (const [name, its, {count, temperature, seed}, designs] of parts) {
             const own = rows.filter((row) => row.Structure === name);

@@ -5,15 +5,13 @@
  *   rows --figures--> numbers == counted here        weft score, weft probs == page
  */
 import assert from 'node:assert/strict';
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {LETTERS} from '../../../wasm/index.js';
-import {say, structureText} from '../browser.js';
+import {example, say, structureText} from '../browser.js';
 import {journeyOf} from './journey.js';
-import {
-    DESKTOP, example, folder, inNode, jsonLines, lettersOf, openSample, openStructure, panel, parsed,
-    seenElsewhere, tab, weft
-} from './parts.js';
+import {DESKTOP, openStructure, seenElsewhere, tab} from './parts.js';
+import {commandLine, inNode, jsonLines, lettersOf, parsed} from './truth.js';
 
 /** Names, letters and sequence of a structure's residues. */
 const namesOf = (structure) => ({
@@ -56,8 +54,15 @@ async function stepThrough(app, count) {
     return words;
 }
 
+/** What the command line says of every letter at every residue of 6MRR. */
+async function modelProbs({folder, write, output}, mode) {
+    const out = `${mode}.json`;
+    await output('probs', await write('6MRR.pdb', structureText('6MRR')), '--mode', mode, '-s', '0', '-o', out);
+    return JSON.parse(await readFile(join(folder, out), 'utf8')).log_probs;
+}
+
 export function register(open, skip) {
-    const journey = journeyOf(() => open(DESKTOP), skip);
+    const journey = journeyOf(() => open(DESKTOP), skip), line = commandLine('figures');
 
     journey(19, 'two designs side by side', async (app, t) => {
         const settings = {count: 4, temperature: 0.5, seed: 3};
@@ -126,7 +131,7 @@ export function register(open, skip) {
         await app.page.getByLabel('Source', {exact: true}).selectOption({label: 'Model: backbone alone'});
         await app.button('Work out').click();
         const [{name: residue, counts}] = (await stepThrough(app, 1)).map(readWords);
-        const p = JSON.parse(await modelProbs('unconditional')).log_probs[names.indexOf(residue)].map(Math.exp);
+        const p = (await modelProbs(line, 'unconditional'))[names.indexOf(residue)].map(Math.exp);
         for (const [letter, share] of Object.entries(counts)) {
             assert.ok(Math.abs(share - p[LETTERS.indexOf(letter)]) < 0.0051, `${letter} ${share}`);
         }
@@ -146,10 +151,10 @@ export function register(open, skip) {
         await app.page.getByLabel('Scoring', {exact: true}).waitFor({state: 'detached'});
         const shown = await table.locator('tbody tr').evaluateAll((lines) =>
             lines.map((line) => Array.from(line.cells, (cell) => cell.textContent)));
-        writeFileSync(join(folder(), '6MRR.pdb'), pdb);
-        writeFileSync(join(folder(), 'given.fa'), fasta);
-        const truth = jsonLines(await weft('score', '6MRR.pdb', '--sequences', 'given.fa', '--orders', '2', '-s', '0',
-            '--json'));
+        await line.write('6MRR.pdb', pdb);
+        await line.write('given.fa', fasta);
+        const truth = jsonLines(await line.output('score', '6MRR.pdb', '--sequences', 'given.fa', '--orders', '2',
+            '-s', '0', '--json'));
         for (const [i, [name, score, globalScore]] of shown.entries()) {
             say(t, `${name}: ${score}, weft score ${truth[i].score}`);
             assert.equal(score, truth[i].score.toFixed(4));
@@ -164,7 +169,7 @@ export function register(open, skip) {
         const region = app.page.getByRole('region', {name: 'Best mutations', exact: true});
         await region.locator('tbody tr').first().waitFor();
         const [best, gain] = await region.locator('tbody tr').first().locator('td').allInnerTexts();
-        const logProbs = JSON.parse(await modelProbs('all-others')).log_probs;
+        const logProbs = await modelProbs(line, 'all-others');
         const {letters, names} = await parsed(pdb, namesOf);
         const all = logProbs.flatMap((row, at) => row.slice(0, 20).map((value, letter) =>
             ({text: `${LETTERS[letters[at]]} ${names[at]} ${LETTERS[letter]}`, gain: value - row[letters[at]]})));
@@ -175,14 +180,14 @@ export function register(open, skip) {
     });
 
     journey(22, 'one sequence for two structures', async (app, t) => {
-        const page = panel(app), text = example('1J2J'), settings = {count: 2, temperature: 0.2, seed: 4};
+        const text = example('1J2J'), settings = {count: 2, temperature: 0.2, seed: 4};
         const free = text.split('\n').filter((line) => /^ATOM.{17}B/.test(line)).join('\n');
         await openStructure(app, 'free.pdb', free, 41);
-        await openSample(app, '1J2J', 206);
-        await page.chain('B', 41).check();
-        await page.fold('States');
+        await app.sample('1J2J', 206);
+        await app.chain('B', 41).check();
+        await app.fold('States');
         await app.button('Add state').click();
-        await page.says(/^One sequence for 1J2J and free/);
+        await app.says(/^One sequence for 1J2J and free/);
         const rows = await app.design(settings);
         const truth = await inNode([text, free], (structure) => ({
             ...settings, stateWeights: [1, 1], tieRule: 'logits',
@@ -191,14 +196,4 @@ export function register(open, skip) {
         say(t, rows[0].Sequence);
         assert.deepEqual(rows.map(({Sequence}) => Sequence), truth.map(({sequence}) => lettersOf(sequence).slice(165)));
     });
-}
-
-/** What the command line says of every letter at every residue of 6MRR. */
-async function modelProbs(mode) {
-    writeFileSync(join(folder(), '6MRR.pdb'), structureText('6MRR'));
-    const out = `${mode}.json`;
-    if (!existsSync(join(folder(), out))) {
-        await weft('probs', '6MRR.pdb', '--mode', mode, '-s', '0', '-o', out);
-    }
-    return readFileSync(join(folder(), out), 'utf8');
 }

@@ -3,17 +3,14 @@
  * inputs.js - journeys 9 to 11: what is refused and how that is said, files that are none, and files of every kind.
  */
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
-import {writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
 import {gunzipSync, gzipSync} from 'node:zlib';
 import {bcifOf, zstdOf} from '../../web/cif_text.js';
-import {inCheckout, say, structureText} from '../browser.js';
-import {assertRows, folderOfTests, inNode, journeyOf, read, weft} from './journey.js';
+import {dataFile, say, structureText, textOf} from '../browser.js';
+import {journeyOf} from './journey.js';
+import {assertRows, commandLine, inNode, read, sample} from './truth.js';
 
-const sample = structureText('5L33');
-const odd = (name) => readFileSync(inCheckout(`tests/data/odd/${name}`));
-const wanted = JSON.parse(readFileSync(inCheckout('tests/data/odd.json'), 'utf8'));
+const odd = (name) => dataFile(`odd/${name}`);
+const wanted = JSON.parse(textOf(dataFile('odd.json')));
 const few = {count: 1, temperature: 0.1, seed: 3};
 
 /** What the command line says of a file that it refuses. */
@@ -36,8 +33,7 @@ function badFiles() {
 
 /** @param {() => Promise<import('../app.js').App>} open @param {string | false} skip */
 export function register(open, skip) {
-    const journey = journeyOf(open, skip), folder = folderOfTests();
-    const byCommand = (...words) => weft(folder.path, 'design', ...words, '-n', '1', '-T', '0.1', '-s', '3');
+    const journey = journeyOf(open, skip), {write, designs} = commandLine('inputs');
 
     journey(9, 'what cannot be run is refused in words', async (app) => {
         await app.button('Design').click();
@@ -93,8 +89,8 @@ export function register(open, skip) {
 
     journey(11, 'mmCIF, BinaryCIF, packed files, several models, insertion codes', async (app, t) => {
         const cif = odd('1A8O.cif'), bcif = await bcifOf(cif.toString());
-        await writeFile(join(folder.path, '1A8O.cif'), cif);
-        const truth = await byCommand('1A8O.cif');
+        await write('1A8O.cif', cif);
+        const truth = await designs(few, '1A8O.cif');
         const same = {
             '1A8O.cif': cif, '1A8O.bcif.gz': gzipSync(bcif), '1A8O.cif.zst': await zstdOf(cif),
             '1A8O.pdb': odd('1A8O.pdb')
@@ -114,8 +110,8 @@ export function register(open, skip) {
         await app.shows(51);
         await app.page.getByLabel('Model of the file', {exact: true}).selectOption('2');
         await app.page.getByText('1LCD_model_2').first().waitFor();
-        await writeFile(join(folder.path, '1LCD.pdb.gz'), odd('1LCD.pdb.gz'));
-        assertRows(await app.design(few), await byCommand('1LCD.pdb.gz', '--models', '2'));
+        await write('1LCD.pdb.gz', odd('1LCD.pdb.gz'));
+        assertRows(await app.design(few), await designs(few, '1LCD.pdb.gz', '--models', '2'));
 
         const packed = odd('1a0q.pdb.gz'), text = gunzipSync(packed);
         await app.openBytes('1a0q.pdb.gz', packed);
@@ -124,8 +120,8 @@ export function register(open, skip) {
         assert.equal(await app.select('H52-53 H82-83'), codes);
         assert.match(await app.cell('H52A').getAttribute('aria-label'), /^H52A \w{3}, fixed, selected$/);
         await app.button('Design selected').click();
-        await writeFile(join(folder.path, '1a0q.pdb'), text);
-        assertRows(await app.design(few), await byCommand('1a0q.pdb', '--design', codes));
+        await write('1a0q.pdb', text);
+        assertRows(await app.design(few), await designs(few, '1a0q.pdb', '--design', codes));
         say(t, `${count} residues through insertion codes: ${codes}`);
     });
 }

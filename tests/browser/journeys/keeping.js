@@ -9,18 +9,16 @@ import {csvParse} from 'd3-dsv';
 import {parseFasta} from '../../../wasm/formats/fasta.js';
 import {readNpz} from '../../../wasm/formats/npy.js';
 import {LETTERS} from '../../../wasm/index.js';
-import {say, structureText} from '../browser.js';
+import {say, structureText, textOf} from '../browser.js';
 import {journeyOf} from './journey.js';
-import {
-    assertRows, DESKTOP, inNode, jsonLines, lettersOf, openStructure, parsed, sample, seenElsewhere, tab,
-    textOf, unzipped
-} from './parts.js';
+import {DESKTOP, openStructure, seenElsewhere, tab} from './parts.js';
+import {assertRows, inNode, jsonLines, lettersOf, parsed, sample, unzipped} from './truth.js';
 
 const WRITTEN_MS = 3500;   // in which a page has kept what it has
 
 async function checkDownloads(app, rows) {
     const sequences = rows.map(({Sequence}) => lettersOf(Sequence));
-    const fasta = parseFasta(textOf((await app.saved(() => app.button('Save FASTA').click())).bytes));
+    const fasta = parseFasta((await app.save()).text);
     assert.deepEqual(fasta.slice(1).map(({sequence}) => sequence), rows.map(({Sequence}) => Sequence));
     assert.ok(rows.every(({Sequence}) => Sequence.includes('/')), 'chains are parted');
     const ligand = parseFasta(textOf((await app.saveAs('FASTA, LigandMPNN style')).bytes));
@@ -76,8 +74,7 @@ export function register(open, skip) {
             await app.page.getByRole('dialog').getByRole('button').first().click();
         }
         await app.page.waitForFunction(() => !document.querySelector('table[aria-label="Designs"] tbody tr'));
-        const {name, bytes} = project;
-        await app.file.setInputFiles({name, mimeType: 'application/zip', buffer: Buffer.from(bytes)});
+        await app.openBytes(project.name, project.bytes);
         await app.waitForRows(3);
         assert.deepEqual(await app.rows(), rows, 'the project brings the designs back');
     });

@@ -1,128 +1,48 @@
 /* SPDX-License-Identifier: MIT
  *
- * parts.js - what journeys 14 to 25 share: the engine in Node and the command line to compare with, and what is on the
- * page, by its accessible name.
+ * parts.js - parts of the page that several tests use, by their accessible names.
  *
- *   inNode, weft -> the truth       Grid, panel -> the page
+ *   app --openStructure--> app --commandOf--> command, files --command line--> designs
  */
 import assert from 'node:assert/strict';
-import {execFile} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {basename, join} from 'node:path';
-import {after} from 'node:test';
-import {promisify} from 'node:util';
-import {readZip, readZipEntry} from '../../../wasm/formats/zip.js';
-import {Engine} from '../../../wasm/index.js';
-import {weights} from '../bench_page.js';
-import {cache, inCheckout, structureText} from '../browser.js';
+import {readFileSync} from 'node:fs';
+import {mkdtemp, writeFile} from 'node:fs/promises';
+import {createRequire} from 'node:module';
+import {join} from 'node:path';
 
-const run = promisify(execFile);
+/** The windows that journeys are made for. */
+export const DESKTOP = {viewport: {width: 1280, height: 900}};
+export const PHONE = {hasTouch: true, isMobile: true, viewport: {width: 390, height: 800}};
 
-export const sample = structureText('5L33');
-/** The text of a structure in tests/data/examples. */
-export const example = (name) => readFileSync(inCheckout(`tests/data/examples/${name}.pdb`), 'utf8');
-/** The bytes of a file in tests/data. */
-export const dataFile = (path) => readFileSync(inCheckout(`tests/data/${path}`));
+/** The script that makes `axe` a global of a page. */
+export const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What the engine gives in Node for a structure, or several, and a request. */
-export async function inNode(texts, request, model = '') {
-    const its = model ? join(cache, 'weights', `${model}.eqx`) : weights;
-    const engine = await Engine.load({weights: its, threads: 2});
-    try {
-        const structures = [texts].flat().map((text) => engine.parse(text)), encodings = [];
-        for (const structure of structures) encodings.push(await engine.encode(structure));
-        const designs = [], asked = typeof request === 'function' ? request(...structures) : request;
-        for await (const design of engine.design(encodings.length > 1 ? encodings : encodings[0], asked)) {
-            designs.push(design);
-        }
-        return designs;
-    } finally {
-        await engine.dispose();
-    }
-}
-
-/** What a function finds out about a structure. */
-export async function parsed(text, ask) {
-    const engine = await Engine.load({threads: 0});
-    try {
-        const structure = await engine.open(text instanceof Uint8Array ? text : Buffer.from(text), {name: 'x'});
-        return ask(structure);
-    } finally {
-        await engine.dispose();
-    }
-}
-
-/** A folder for the command line, and for what it reads; it goes with the tests. */
-let place = '';
-export function folder() {
-    place ||= mkdtempSync(join(tmpdir(), 'weft-journeys-'));
-    return place;
-}
-after(() => { if (place) rmSync(place, {recursive: true, force: true}); });
-
-/** Runs `weft` in the folder; its stdout. */
-export async function weft(...words) {
-    const {stdout} = await run(process.execPath, [inCheckout('wasm/cli.js'), ...words, '-q'],
-        {cwd: folder(), maxBuffer: 1 << 28});
-    return stdout;
-}
-
-export const jsonLines = (text) => text.trim().split('\n').map((line) => JSON.parse(line));
-export const textOf = (bytes) => new TextDecoder('utf-8', {fatal: true}).decode(bytes);
-export const unzipped = (bytes) =>
-    new Map([...readZip(bytes)].map(([name, entry]) => [name, readZipEntry(bytes, entry)]));
-
-/** The letters without what stands between chains. */
-export const lettersOf = (sequence) => sequence.replaceAll('/', '');
-
-/** That rows are these designs, in this order. */
-export function assertRows(rows, designs, {letters = lettersOf} = {}) {
-    assert.deepEqual(rows.map((row) => lettersOf(row.Sequence)), designs.map(({sequence}) => letters(sequence)));
-    for (const [i, row] of rows.entries()) {
-        for (const [column, value] of [['Score', designs[i].score], ['Recovery', designs[i].recovery]]) {
-            assert.match(row[column], /^\d+\.\d+ ?%?$/);
-            const shown = Number.parseFloat(row[column]) / (row[column].endsWith('%') ? 100 : 1);
-            assert.ok(Math.abs(shown - value) < 0.006, `${column} ${row[column]}, in Node ${value}`);
-        }
-    }
-}
-
-/** Opens a text, or a file of tests/data, and waits until it is looked at. */
+/** Opens a text or the bytes of a file, and waits until it is looked at. */
 export async function openStructure(app, name, content, residues) {
-    const buffer = Buffer.from(content);
-    await app.file.setInputFiles({name: basename(name), mimeType: 'application/octet-stream', buffer});
-    await opened(app, residues);
+    await app.openBytes(name, content);
+    await app.shows(residues);
 }
 
-/** Until a structure of so many residues is looked at. */
-export const opened = (app, residues) =>
-    app.page.locator('.sequence-panel .counts').getByText(new RegExp(`of ${residues} designed`)).waitFor();
-
-/** Opens a sample of the sheet. */
-export async function openSample(app, id, residues) {
-    await app.page.locator('summary[aria-label="More ways to open a structure"]').click();
-    await app.page.getByRole('button', {name: new RegExp(`^${id}, `)}).click();
-    await opened(app, residues);
-    await app.page.keyboard.press('Escape');
-}
-
-/** The panel of settings. */
-export function panel(app) {
-    const region = (name) => app.page.getByRole('region', {name, exact: true});
-    const settings = region('Settings'), running = region('What will run');
-    const text = (name) => settings.getByRole('textbox', {name, exact: true});
-    return {
-        settings, running, text,
-        fold: (name) => settings.locator('summary', {hasText: name}).click(),
-        async type(name, value) {
-            await text(name).fill(value);
-            await text(name).press('Enter');
-        },
-        chain: (name, count) => settings.getByRole('checkbox', {name: `Chain ${name}, ${count} residues`, exact: true}),
-        says: (pattern) => running.getByText(pattern).first().waitFor(),
-        command: () => running.locator('pre').innerText()
-    };
+/**
+ * The command that the page shows, and what it designs in a shell, in a folder of its own beside the files that the
+ * page offers and those given by name. The page must be allowed to use the clipboard.
+ * @param {import('../app.js').App} app
+ * @param {ReturnType<typeof import('./truth.js').commandLine>} line
+ * @param {Record<string, string>} [files]   what the page offers of them must be the same
+ */
+export async function commandOf(app, line, files = {}) {
+    const place = await mkdtemp(join(line.folder, 'shell-'));
+    await app.button('Copy command').click();
+    const command = await app.page.evaluate('navigator.clipboard.readText()');
+    assert.equal(command, await app.running.locator('pre').innerText());
+    assert.match(command, /^weft /);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(place, name), text);
+    for (const button of await app.running.getByRole('button', {name: /^Save \S+\.\w+$/}).all()) {
+        const {name, bytes} = await app.saved(() => button.click());
+        if (name in files) assert.deepEqual(Buffer.from(bytes), Buffer.from(files[name]), name);
+        await writeFile(join(place, name), bytes);
+    }
+    return {command, place, designs: await line.inShell(place, command)};
 }
 
 /** The sequence grid and its tools. */
@@ -130,12 +50,12 @@ export class Grid {
     constructor(app) {
         this.app = app;
         this.page = app.page;
-        this.grid = app.page.getByRole('grid', {name: 'Residues', exact: true});
+        this.grid = app.grid;
     }
 
     /** @param {string} name   'A5' */
     cell(name) {
-        return this.grid.getByRole('gridcell', {name: new RegExp(`^${name} `)});
+        return this.app.cell(name);
     }
 
     /** Clicks a button that a small panel may fold away, and folds it away again. */
@@ -146,27 +66,20 @@ export class Grid {
         if (folded) await this.page.keyboard.press('Escape');
     }
 
-    /** Selects by text. */
-    async text(text, button = 'Select') {
-        const field = this.page.getByLabel('Select by text', {exact: true});
-        if (!await field.isVisible()) await this.app.button('More ways').click();
-        await field.fill(text);
-        await this.app.button(button).click();
+    /** Selects by text, or adds to the selection. */
+    text(text, button) {
+        return this.app.selectText(text, button);
     }
 
     /** '41 of 206 designed, 0 selected' */
-    async counts() {
-        return (await this.page.locator('.sequence-panel .counts').innerText()).trim();
+    counts() {
+        return this.app.counts();
     }
 
     async waitForCounts(text) {
         await this.page.locator('.sequence-panel .counts').getByText(text, {exact: true}).waitFor();
     }
 }
-
-/** The window that journeys are made for. */
-export const DESKTOP = {viewport: {width: 1280, height: 900}};
-export const PHONE = {hasTouch: true, isMobile: true, viewport: {width: 390, height: 800}};
 
 /** Chooses a figure. */
 export const tab = (app, name) => app.page.getByRole('tab', {name, exact: true}).click();
@@ -186,3 +99,8 @@ export async function seenElsewhere(app, {bytes}, type) {
     await page.close();
     return found;
 }
+
+/** What craft.js calls methods of App. */
+export const opened = (app, residues) => app.shows(residues);
+export const openSample = (app, id, residues) => app.sample(id, residues);
+export const panel = (app) => app;
