@@ -25,6 +25,7 @@ export type Outcome = 'running' | 'done' | 'cancelled' | 'failed';
 /** Of a letter by its character code. */
 const INDEX = Uint8Array.from({length: 128}, (_, code) => LETTERS.indexOf(String.fromCharCode(code)));
 const BEAT_MS = 60;      // between two looks of the page at new sequences
+const PROGRESS_MS = 100; // between two steps of the progress bar: each draws the page anew
 const AT_ONCE = 2500;    // letters that the page takes up in one look: workers finish several sequences together
 
 /** A designed sequence. */
@@ -110,6 +111,7 @@ export class Run {
     readonly #abort = new AbortController();
     #phaseStarted = performance.now();
     #looked = 0;
+    #listened = 0;
     #timer: ReturnType<typeof setTimeout> | undefined;
 
     constructor(opened: Opened, states: readonly Opened[], facts: RunFacts, slot: Slot | null) {
@@ -202,8 +204,7 @@ export class Run {
             chainScores: chainScores(this.opened, mask, logProb), ...(states && {states})
         });
         const wait = this.#looked + BEAT_MS - performance.now();
-        if (wait <= 0) this.#look();
-        else this.#timer ??= setTimeout(() => this.#look(), wait);
+        this.#timer ??= setTimeout(() => this.#look(), Math.max(0, wait));   // in a task of its own
     }
 
     /** One more sequence, with its letters counted. */
@@ -266,11 +267,14 @@ export class Run {
 
     #listen({phase, fraction}: Progress): void {
         const weights = model.value.id === this.facts.model ? loading.value : null;   // another may be chosen
-        const waiting = phase === 'encode' && weights !== null;
+        const waiting = phase === 'encode' && weights !== null, now = performance.now();
+        const entered = waiting ? 'weights' : phase === 'design' ? 'design' : 'encode';
+        if (entered === this.phase.value && now < this.#listened + PROGRESS_MS) return;
+        this.#listened = now;
         batch(() => {
-            this.#enter(waiting ? 'weights' : phase === 'design' ? 'design' : 'encode');
+            this.#enter(entered);
             const done = (waiting ? weights.fraction : fraction) ?? 0;
-            const seconds = (performance.now() - this.#phaseStarted) / 1000;
+            const seconds = (now - this.#phaseStarted) / 1000;
             this.fraction.value = done;
             this.secondsLeft.value = done > 0.02 && seconds > 0.5 ? seconds * (1 - done) / done : null;
         });

@@ -3,6 +3,7 @@
 // DesignTable.tsx - one row for each design, with the native sequence over them.
 //
 //   view.entries --useDrawn--> rows in sight, each at its place      click, Enter -> choose      C -> mark
+import type {VNode} from 'preact';
 import {useLayoutEffect, useMemo, useRef} from 'preact/hooks';
 import {
     choose, columns, compared, cursor, fixed4, focused, mark, referenceRun, sortBy, sorting, view
@@ -80,12 +81,20 @@ function nextIndex(key: string, from: number, count: number): number | undefined
     return to === undefined ? undefined : Math.min(count - 1, Math.max(0, to));
 }
 
-function lineOf(entry: Entry, index: number, shown: readonly Column[], stop: boolean) {
-    const {row, copies} = entry;
-    return (
+/** Lines as they were drawn last. */
+const lines = new WeakMap<Entry, {readonly of: readonly unknown[], readonly line: VNode}>();
+
+/** A line of the table, the very same one as long as nothing about it changes: Preact then passes over it. */
+function lineOf(entry: Entry, index: number, shown: readonly Column[], stop: boolean): VNode {
+    const {row, copies} = entry, isFocused = focused.value === row, marked = compared.value === row;
+    const of = [row, copies, index, shown, stop, isFocused, marked], kept = lines.get(entry);
+    if (kept && kept.of.every((value, i) => value === of[i])) return kept.line;
+    const line = (
         <Row key={rowKey(row)} entry={entry} row={row} copies={copies} columns={shown} index={index} before={HEAD_ROWS}
-            current={focused.value === row} marked={compared.value === row} stop={stop} />
+            current={isFocused} marked={marked} stop={stop} />
     );
+    lines.set(entry, {of, line});
+    return line;
 }
 
 export function DesignTable() {
@@ -129,7 +138,7 @@ export function DesignTable() {
         <div class="scroll" ref={box}>
             <div class="extent" style={{height: `${(entries.length + HEAD_ROWS) * rowHeight}px`}}>
                 <table role="table" aria-label="Designs" aria-rowcount={entries.length + HEAD_ROWS}
-                    class={drawn.length === entries.length ? 'design-table all' : 'design-table'}
+                    class="design-table"
                     style={{'--columns': template, '--row': `${rowHeight}px`}}>
                     <thead role="rowgroup">
                         <tr ref={heads} role="row" class="heads" {...roving}>
