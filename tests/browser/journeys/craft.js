@@ -4,17 +4,15 @@
  * state, looked at by axe and by its width.
  */
 import assert from 'node:assert/strict';
-import {existsSync, readFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
+import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {cache, say, structureText} from '../browser.js';
 import {longChain} from '../in_page.js';
 import {mainThread} from '../tasks.js';
 import {journeyOf} from './journey.js';
-import {DESKTOP, Grid, opened, openSample, openStructure, panel, PHONE} from './parts.js';
+import {axe, DESKTOP, Grid, openStructure, PHONE} from './parts.js';
 import {assertRows, inNode, sample} from './truth.js';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const OTHER = 'solublempnn_v_48_010';
 const SETTLE_MS = 1000, STUCK_MS = 500;
 const WIDTHS = [2560, 1200, 390, 320];
@@ -92,7 +90,7 @@ export function register(open, skip, {site}) {
         await tabTo(app, 'Structure');
         await tabTo(app, 'Try a sample');
         await keyboard.press('Enter');
-        await opened(app, 106);
+        await app.shows(106);
         await tabTo(app, 'Residues');
         for (const key of ['Control+Home', 'ArrowRight', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight']) {
             await keyboard.press(key);
@@ -122,15 +120,14 @@ export function register(open, skip, {site}) {
         await app.idle();
         assert.ok(await app.rowCount() < 2002);
         await tabTo(app, 'Save FASTA');
-        const [download] = await Promise.all([app.page.waitForEvent('download'), keyboard.press('Enter')]);
-        assert.match(download.suggestedFilename(), /\.fa$/);
+        assert.match((await app.saved(() => keyboard.press('Enter'))).name, /\.fa$/);
     });
 
     onPhone(18, 'on a phone', async (app, t) => {
         const grid = new Grid(app), design = app.button('Design'), settings = {count: 2, temperature: 0.2, seed: 6};
         assert.ok(await inSight(app, design), 'the bar is in sight before anything is open');
         await app.button('Try a sample').tap();
-        await opened(app, 106);
+        await app.shows(106);
         await app.page.locator('section[data-ready="5L33"]').waitFor();
         const view = app.page.getByRole('region', {name: '3D view'}).getByRole('img');
         await view.scrollIntoViewIfNeeded();
@@ -157,32 +154,31 @@ export function register(open, skip, {site}) {
             assert.ok(box.height >= 40, `${name} is ${box.height} px high`);
         }
         await app.page.evaluate('scrollTo(0, 0)');
-        const [download] = await Promise.all([app.page.waitForEvent('download'), app.button('Save FASTA').tap()]);
-        assert.match(download.suggestedFilename(), /\.fa$/);
+        assert.match((await app.saved(() => app.button('Save FASTA').tap())).name, /\.fa$/);
         assert.ok(await app.page.evaluate('document.documentElement.scrollWidth') <= 390);
     });
 
     journey(23, 'settings in the address, and a model of the user\'s', async (app, t) => {
-        const url = app.page.url().replace(/#.*/, ''), page = panel(app);
+        const url = app.page.url().replace(/#.*/, '');
         await app.page.goto(`${url}#count=2&temperature=0.25&seed=42&order=n-to-c`);
         await app.page.reload();
         await app.button('Try a sample').waitFor();
         assert.equal(await app.number('Sequences').inputValue(), '2');
         assert.equal(await app.number('Temperature').inputValue(), '0.25');
-        assert.equal(await page.settings.getByLabel('Order', {exact: true}).inputValue(), 'n-to-c');
+        assert.equal(await app.settings.getByLabel('Order', {exact: true}).inputValue(), 'n-to-c');
         await openStructure(app, '6MRR.pdb', structureText('6MRR'), 68);
         const settings = {count: 2, temperature: 0.25, seed: 42};
         assertRows(await app.design(settings), await inNode(structureText('6MRR'), {...settings, order: 'n-to-c'}));
         await app.number('Temperature').fill('0.3');
-        await page.settings.getByLabel('Order', {exact: true}).selectOption('random');
+        await app.settings.getByLabel('Order', {exact: true}).selectOption('random');
         await app.page.waitForFunction(() => location.hash === '#count=2&temperature=0.3&seed=42');
         const file = join(cache, 'weights', `${OTHER}.eqx`);
-        if (!existsSync(file)) return;
+        if (!existsSync(file)) return say(t, `${OTHER} is not in the cache: no other model is tried`);
         const next = {count: 2, temperature: 0.3, seed: 42};
         const truth = await inNode(structureText('6MRR'), next, OTHER);
         if (site) {
             await app.model.selectOption(OTHER);
-            await page.says(/v_48_010/);
+            await app.says(/v_48_010/);
             assertRows((await app.design(next)).slice(-2), truth);
         }
         await app.file.setInputFiles(file);
@@ -216,10 +212,10 @@ export function register(open, skip, {site}) {
         await app.complaint();
         await clean('with an alert');
         await app.button('Dismiss').click();
-        await openSample(app, '1J2J', 206);
+        await app.sample('1J2J', 206);
         await app.page.locator('section[data-ready="1J2J"]').waitFor();
         await clean('loaded');
-        await panel(app).chain('B', 41).check();
+        await app.chain('B', 41).check();
         await grid.press('Interface');
         await clean('selecting');
         await fits('selecting');

@@ -99,8 +99,3 @@ export async function seenElsewhere(app, {bytes}, type) {
     await page.close();
     return found;
 }
-
-/** What craft.js calls methods of App. */
-export const opened = (app, residues) => app.shows(residues);
-export const openSample = (app, id, residues) => app.sample(id, residues);
-export const panel = (app) => app;
