@@ -210,10 +210,11 @@ demo() {
 run_tests() {
     local browsers= fuzzers=
     case " ${*:-fuzz-smoke} " in *" fuzz-smoke "*) fuzzers=yes ;; esac
-    case " ${*:-browser} " in *" browser "* | *" offline "* | *" sizes "*) browsers=yes ;; esac # they need the pages
+    case " ${*:-browser} " in *" browser "* | *" offline"* | *" sizes "*) browsers=yes ;; esac # they need the pages
     setup
     build
     if [ $browsers ]; then
+        page_weights solublempnn_v_48_{010,020} # a site with more than one model
         site
         offline_page
     fi

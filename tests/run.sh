@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# run.sh - the test suites by name, by default all but bench, faults and references. Called by ./build.sh test, which
-# sets up and builds first.
+# run.sh - the test suites by name, by default all but bench, faults, fuzz, offline and references. Called by
+# ./build.sh test, which sets up and builds first.
 #
 #   tests/run.sh [SUITES]  ->  what failed, a count for each suite, and the last line "N passed, N failed"
 #   tests/run.sh bench --OPTIONS   those of tests/bench/bench.mjs
@@ -14,8 +14,8 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 [ -n "${WEFT_CFLAGS:-}" ] || exec ./build.sh test "$@"
-all="layers symbols exports format types unit wasm-unit asan ubsan parity coverage fault-places cli web browser offline"
-all="$all sizes fuzz-smoke bench-smoke"
+all="layers symbols exports format types unit wasm-unit asan ubsan parity coverage fault-places cli web browser"
+all="$all offline-smoke sizes fuzz-smoke bench-smoke"
 
 # ---- Compiling: a FLAVOUR is native, asan, ubsan, libfuzzer, coverage, wasm, wasm-steps or wasm-fused; it lands in
 # build/FLAVOUR
@@ -50,7 +50,10 @@ link() { # link FLAVOUR SOURCE: one program, with the library and with the files
     case $1 in
         coverage) gcc -O2 $WEFT_CFLAGS "${@:2}" -lm -lgcov -o $out ;; # only the library counts its lines
         wasm*)
-            case $2 in tests/unit/*) set -- "$@" -O1 ;; esac # is linked in a third of the time
+            case $2 in
+                */golden.c | */hashes.c) ;;
+                *) set -- "$@" -O1 ;; # is linked in a third of the time
+            esac
             compiler "$@" $WEFT_WASMLINK -s NODERAWFS=1 -s EXIT_RUNTIME=1 -o $out.js || return
             [ $1 != wasm-fused ] || node wasm/build/relax.mjs $out.wasm $out.wasm
             ;;
@@ -169,10 +172,12 @@ suite_ubsan() { unit ubsan; }
 suite_cli() { node_tests --test-concurrency=2 tests/cli/*.test.js; }
 suite_web() { node_tests --test-concurrency=2 tests/web/*.test.js; }
 suite_browser() {
-    node_tests --test-concurrency=2 tests/browser/{page,offline,files,settings,site,grid,screenshots,pool,engine,firefox}.test.js
+    node_tests --test-concurrency=2 tests/browser/{engine,files,grid,page,pool,screenshots,settings,site}.test.js
 }
 suite_references() { run tests/references/references.sh; }
-suite_offline() { node_tests --test-concurrency=1 tests/browser/{offline,firefox}.test.js; }
+suite_offline() { node_tests --test-concurrency=2 tests/browser/{offline,firefox}.test.js; }
+# The journeys that touch what is another thing on file://: weights, workers, storage, downloads, the clipboard.
+suite_offline-smoke() { WEFT_JOURNEYS="1 2 8 11 12 14 15 16 20 23" suite_offline; }
 no_weights() { skips "no weights: $(tail -n 1 build/log/weights.out)"; }
 
 bench() { # bench [OPTIONS]: passes when every stage ran; no time is asserted

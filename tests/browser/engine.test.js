@@ -31,8 +31,8 @@ test('same seed, same bits', {skip, timeout: TIMEOUT}, async (t) => {
             byEights: await hashes(engine, {...small, '3HTN': large}), oneByOne: await hashes(engine, small, {batch: 1})
         };
     }, {small, large});
-    say(t, `native ${Object.values(stored).join(' ')}, Chromium by eights `
-        + `${Object.values(inChromium.byEights).join(' ')}, one by one ${Object.values(inChromium.oneByOne).join(' ')}`);
+    const {byEights, oneByOne} = inChromium, inWords = (found) => Object.values(found).join(' ');
+    say(t, `native ${inWords(stored)}, Chromium by eights ${inWords(byEights)}, one by one ${inWords(oneByOne)}`);
     assert.deepEqual(inNode, ofSmall);
     assert.deepEqual(inChromium, {byEights: {...ofSmall, '3HTN': ofLarge}, oneByOne: ofSmall});
 });

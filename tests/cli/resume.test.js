@@ -3,7 +3,7 @@
  * resume.test.js - `weft design -o DIR` that ends early: killed, interrupted, in shards, on a full or read-only disk.
  *
  * A small network with random weights designs pieces of one structure. WEFT_KILLS says how often the first test kills
- * (20 where it is not set).
+ * (10 where it is not set).
  */
 import assert from 'node:assert/strict';
 import {spawn, spawnSync} from 'node:child_process';
@@ -23,7 +23,7 @@ import {smallModel} from '../web/model_file.js';
 
 const cli = fileURLToPath(new URL('../../wasm/cli.js', import.meta.url));
 const structure = fileURLToPath(new URL('../data/structures/6MRR.pdb', import.meta.url));
-const KILLS = Number(process.env.WEFT_KILLS ?? 20), STRUCTURES = 60;
+const KILLS = Number(process.env.WEFT_KILLS ?? 10), STRUCTURES = 60;
 const names = Array.from({length: STRUCTURES}, (_, i) => `s${i}`);
 const options = ['-m', 'small.eqx', '-n', '2', '-T', '0.1,1', '-s', '5', '--threads', '2'];
 

@@ -2,7 +2,7 @@
  *
  * scale.test.js - `weft` with a structure of 11,024 residues, and with so many files that what each leaves shows.
  *
- * A small network designs, so that it takes seconds. WEFT_FILES says how many files the second test has at most (600
+ * A small network designs, so that it takes seconds. WEFT_FILES says how many files the second test has at most (300
  * where it is not set).
  */
 import assert from 'node:assert/strict';
@@ -14,7 +14,7 @@ import {smallModel} from '../web/model_file.js';
 import {cli, done, jsonLines, run, structureFile, testFolder} from './command.js';
 
 const {folder, weft, write} = testFolder('scale');
-const FILES = Number(process.env.WEFT_FILES ?? 600), MB = 2 ** 20;
+const FILES = Number(process.env.WEFT_FILES ?? 300), MB = 2 ** 20;
 const ROOM = 8 * MB, ROW = 3072;   // that the many may hold beyond what the few do; and for each, a row of the summary
 before(() => write('small.eqx', smallModel()));
 
