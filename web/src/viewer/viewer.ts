@@ -88,6 +88,7 @@ export class View {
     #atoms: Atom[] = [];
     #points: Atom[] = [];
     #screen: {x: number, y: number}[] | null = null;
+    #held: ResizeObserver | null = null;
     #place = '';   // of the element in the page, when #screen was found
     #look: Look | null = null;
     #pending: Piece[] = [];
@@ -215,11 +216,22 @@ export class View {
         return (this.element.clientWidth || 1) / (this.element.clientHeight || 1);
     }
 
-    /** Keeps the picture at its size whatever room it gets, or lets it follow again. */
+    /** Draws nothing anew whatever room the picture gets: it is shown larger or smaller. Or lets it follow again. */
     hold(on: boolean): void {
-        const {style} = this.element, {width, height} = this.element.getBoundingClientRect();   // parts of pixels, too
-        style.width = on ? `${width}px` : '';
-        style.height = on ? `${height}px` : '';
+        const {style, parentElement: room} = this.element;
+        this.#held?.disconnect();
+        this.#held = null;
+        style.width = style.height = style.transform = '';
+        if (!on || !room) return;
+        const {width, height} = this.element.getBoundingClientRect();   // parts of pixels, too
+        style.width = `${width}px`;
+        style.height = `${height}px`;
+        this.#held = new ResizeObserver(() => {
+            const scale = Math.min(room.clientWidth / width, room.clientHeight / height);
+            const x = (room.clientWidth - scale * width) / 2, y = (room.clientHeight - scale * height) / 2;
+            style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+        });
+        this.#held.observe(room);
     }
 
     resize(): void {
@@ -262,7 +274,10 @@ export class View {
         const place = [left + scrollX, top + scrollY, width, height].join(' ');
         if (place !== this.#place) this.#screen = null;
         this.#place = place;
-        this.#screen ??= this.#viewer.modelToScreen(this.#points);
+        if (this.#screen) return this.#screen;
+        const scale = width / this.element.offsetWidth || 1, [x0, y0] = [left + scrollX, top + scrollY];
+        this.#screen = this.#viewer.modelToScreen(this.#points)
+            .map(({x, y}) => ({x: x0 + scale * (x - x0), y: y0 + scale * (y - y0)}));
         return this.#screen;
     }
 

@@ -28,6 +28,7 @@ const STILL = 4;          // pixels that a click may move
 const DEGREES = 0.5;      // for a pixel
 const STEP = 15;          // degrees for a key
 const NEARER = 1.2;
+const LABEL_HEIGHT = 36;  // pixels over the pointer
 
 let anchor = {key: 0, row: -1};
 
@@ -41,6 +42,9 @@ function click(row: number, {shiftKey, ctrlKey, metaKey, pointerType}: PointerEv
     if (!shiftKey) anchor = {key: opened.key, row};
     announceSelected(opened);
 }
+
+/** The place of the room that the picture lies in: label and rectangle are placed in it. */
+const roomOf = (element: HTMLElement) => (element.parentElement ?? element).getBoundingClientRect();
 
 /** What is under the pointer, looked up once a frame. */
 class Hover {
@@ -67,9 +71,11 @@ class Hover {
         this.#frame = 0;
         const opened = current.value;
         if (!this.#at || !opened) return;
-        const {x, y} = this.#at, row = this.#view.pick(x, y), {left, top} = this.#view.element.getBoundingClientRect();
+        const {x, y} = this.#at, row = this.#view.pick(x, y), {left, top} = roomOf(this.#view.element);
         if (row >= 0 || label.value) pointed.value = row;
-        label.value = row < 0 ? null : {text: residueLabel(opened.structure, row), x: x - left, y: y - top};
+        label.value = row < 0 ? null : {
+            text: residueLabel(opened.structure, row), x: x - left, y: Math.max(y - top, LABEL_HEIGHT)
+        };
     }
 }
 
@@ -84,7 +90,7 @@ export function listen(view: View): () => void {
         const dx = event.clientX - last.x, dy = event.clientY - last.y;
         last = {x: event.clientX, y: event.clientY};
         if (boxing.value && start!.button === 0) {
-            const {left, top} = element.getBoundingClientRect();
+            const {left, top} = roomOf(element);
             box.value = {
                 left: Math.min(start!.x, last.x) - left, top: Math.min(start!.y, last.y) - top,
                 width: Math.abs(last.x - start!.x), height: Math.abs(last.y - start!.y)
