@@ -216,7 +216,7 @@ export class View {
         return (this.element.clientWidth || 1) / (this.element.clientHeight || 1);
     }
 
-    /** Draws nothing anew whatever room the picture gets: it is shown larger or smaller. Or lets it follow again. */
+    /** Draws nothing anew whatever room the picture gets: its middle is shown. Or lets it follow again. */
     hold(on: boolean): void {
         const {style, parentElement: room} = this.element;
         this.#held?.disconnect();
@@ -227,9 +227,8 @@ export class View {
         style.width = `${width}px`;
         style.height = `${height}px`;
         this.#held = new ResizeObserver(() => {
-            const scale = Math.min(room.clientWidth / width, room.clientHeight / height);
-            const x = (room.clientWidth - scale * width) / 2, y = (room.clientHeight - scale * height) / 2;
-            style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+            const x = Math.round((room.clientWidth - width) / 2), y = Math.round((room.clientHeight - height) / 2);
+            style.transform = `translate(${x}px, ${y}px)`;   // scaled, it would cost more than it saves
         });
         this.#held.observe(room);
     }
@@ -274,10 +273,7 @@ export class View {
         const place = [left + scrollX, top + scrollY, width, height].join(' ');
         if (place !== this.#place) this.#screen = null;
         this.#place = place;
-        if (this.#screen) return this.#screen;
-        const scale = width / this.element.offsetWidth || 1, [x0, y0] = [left + scrollX, top + scrollY];
-        this.#screen = this.#viewer.modelToScreen(this.#points)
-            .map(({x, y}) => ({x: x0 + scale * (x - x0), y: y0 + scale * (y - y0)}));
+        this.#screen ??= this.#viewer.modelToScreen(this.#points);
         return this.#screen;
     }
 
