@@ -243,6 +243,9 @@ const float *weft_run_log_probs(const WeftRun *run, int32_t lane) {
 const float *weft_run_probs(const WeftRun *run, int32_t lane) {
     return run->probs ? run->probs + lane_at(run, lane) * WEFT_LETTER_COUNT : NULL;
 }
+const float *weft_run_jacobian(const WeftRun *run, int32_t k) {
+    return run->jacobian ? mpnn_jacobian(run, k) : NULL;
+}
 const uint8_t *weft_run_design_mask(const WeftRun *run) { return run->plan.design; }
 double weft_run_number(const WeftRun *run, int32_t lane, WeftRunNumber what) {
     return mpnn_run_number(run, lane, what);

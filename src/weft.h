@@ -260,7 +260,8 @@ typedef enum WeftMode {
     WEFT_DESIGN,        /* autoregressive sampling */
     WEFT_SCORE,         /* log p(s_i | earlier s, backbone) of the request's letters under its order */
     WEFT_UNCONDITIONAL, /* log p(s_i | backbone); one lane */
-    WEFT_ALL_OTHERS /* log p(s_i | all other s, backbone): each row decoded last, the others in the order */
+    WEFT_ALL_OTHERS, /* log p(s_i | all other s, backbone): each row decoded last, the others in the order */
+    WEFT_JACOBIAN /* d log p(s_t | all other s, backbone) / d one-hot s_i, for each designed row t; one lane */
 } WeftMode;
 
 /* Checks the request whole and reserves all memory. The request may be freed afterwards, the encoding may not. */
@@ -276,6 +277,10 @@ const int32_t *weft_run_order(const WeftRun *run, int32_t lane);   /* [n] row de
 const float *weft_run_log_probs(const WeftRun *run, int32_t lane); /* [n][21] unbiased, temperature 1 */
 const float *weft_run_probs(const WeftRun *run,
                             int32_t lane); /* [n][21] drawn from; 0 where not designed; design only */
+/* Of a Jacobian, for its k-th designed row t, k from 0 in the order of rows: [n][20][20], of row i, its letter a and the
+ * letter b the derivative of log p(s_t = b | all other s, backbone) by the share of a in the one-hot code of s_i, at the
+ * request's letters. Letters are those of WEFT_LETTERS but X. 0 where i does not reach t, and at i = t. MODEL.md 8. */
+const float *weft_run_jacobian(const WeftRun *run, int32_t k);
 const uint8_t *weft_run_design_mask(const WeftRun *run); /* [n] rows that were designed (or asked to be) */
 
 typedef enum WeftRunNumber {

@@ -28,7 +28,7 @@ export const encodingNumber = {layersDone: 0, neighbors: 1};
 export const altloc = {first: 0, occupancy: 1};
 
 /** WeftMode */
-export const mode = {design: 0, score: 1, unconditional: 2, allOthers: 3};
+export const mode = {design: 0, score: 1, unconditional: 2, allOthers: 3, jacobian: 4};
 
 /** WeftTieRule */
 export const tieRule = {logits: 0, geometric: 1, arithmetic: 2, product: 3};

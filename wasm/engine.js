@@ -27,6 +27,7 @@ import {
 /** @typedef {import('./scores.js').ScoreOptions} ScoreOptions */
 /** @typedef {import('./scores.js').Probs} Probs */
 /** @typedef {import('./scores.js').ProbsOptions} ProbsOptions */
+/** @typedef {import('./scan.js').ScanOptions} ScanOptions */
 /** @typedef {import('./feed.js').Weights} Weights */
 /** @typedef {import('./structure.js').Choice} Choice */
 /** @typedef {import('./structure.js').Selection} Selection */
@@ -37,7 +38,7 @@ import {
 
 /**
  * @typedef {object} Progress
- * @property {'weights' | 'encode' | 'design' | 'score' | 'probs'} phase
+ * @property {'weights' | 'encode' | 'design' | 'score' | 'probs' | 'scan' | 'doubles' | 'jacobian'} phase
  * @property {number} done       bytes, encoder layers, samples, sequences or runs that are finished
  * @property {number | null} total
  * @property {number | null} fraction   0 to 1; null where the end is not known
@@ -275,6 +276,34 @@ export class Engine {
     }
 
     /**
+     * How tolerable each mutation is: log-probabilities of all letters at the chosen residues, relative to what is there.
+     * @param {Encoding | Promise<Encoding>} encoding
+     * @param {ScanOptions} [options]
+     */
+    async scan(encoding, options = {}) {
+        return (await import('./scan.js')).scanOf(this, await encoding, options);
+    }
+
+    /**
+     * How two mutations at once are judged, for each pair of chosen residues.
+     * @param {Encoding | Promise<Encoding>} encoding
+     * @param {ScanOptions} [options]
+     */
+    async doubles(encoding, options = {}) {
+        return (await import('./doubles.js')).doublesOf(this, await encoding, options);
+    }
+
+    /**
+     * The categorical Jacobian: how each residue's log-probabilities depend on each other residue's letter.
+     * couplings.js makes contact maps of it.
+     * @param {Encoding | Promise<Encoding>} encoding
+     * @param {import('./jacobian.js').JacobianOptions} [options]
+     */
+    async jacobian(encoding, options = {}) {
+        return (await import('./jacobian.js')).jacobianOf(this, await encoding, options);
+    }
+
+    /**
      * What the encoder makes of each residue and its surroundings, h_V: for models of other properties.
      * @param {Encoding | Promise<Encoding>} encoding
      * @returns {Promise<{values: Float32Array, width: number}>} [row][width], 0 at rows that the model cannot see
@@ -303,11 +332,12 @@ export class Engine {
      * rules. One list of results for each job, in their order; a job is asked for when there is room to start it.
      * @param {Encoding | Promise<Encoding>} encoding
      * @param {Iterable<Job>} jobs
-     * @param {{signal?: AbortSignal}} [options]
+     * @param {{signal?: AbortSignal, report?: (finished: number, work: number) => void}} [options]   report: hears how
+     *        many lanes are delivered, and the same with parts of lanes
      * @returns {AsyncGenerator<LaneResult[], void, undefined>}
      */
-    async* run(encoding, jobs, {signal} = {}) {
-        yield* this.#hold([await encoding], signal, (_, runner) => plainRuns(runner, jobs));
+    async* run(encoding, jobs, {signal, report} = {}) {
+        yield* this.#hold([await encoding], signal, (_, runner) => plainRuns(runner, jobs, report));
     }
 
     /**

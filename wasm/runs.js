@@ -106,6 +106,7 @@ function byChain(structure, sequence) {
  * @property {number} globalScore
  * @property {number} recovery
  * @property {import('./states.js').StateResult[]} [states]
+ * @property {Float32Array[]} [jacobian]   of each designed row, as weft_run_jacobian has it
  */
 
 /**
@@ -147,11 +148,23 @@ export async function runLanes(core, encodings, {resolved, what, lanes}, pacer, 
             designMask: core.take(Uint8Array, c.weft_run_design_mask(run), n),
             score: c.weft_run_number(run, lane, runNumber.score),
             globalScore: c.weft_run_number(run, lane, runNumber.globalScore),
-            recovery: c.weft_run_number(run, lane, runNumber.recovery)
+            recovery: c.weft_run_number(run, lane, runNumber.recovery),
+            ...(what === mode.jacobian && {jacobian: jacobianOf(core, run, n)})
         }));
     } finally {
         core.free('weft_run_free', run);
     }
+}
+
+/**
+ * @param {Core} core
+ * @param {number} run
+ * @param {number} n   rows
+ */
+function jacobianOf(core, run, n) {
+    const {c} = core, targets = core.take(Uint8Array, c.weft_run_design_mask(run), n).filter(Boolean).length;
+    return Array.from({length: targets}, (_, k) =>
+        core.take(Float32Array, c.weft_run_jacobian(run, k), n * (LETTER_COUNT - 1) ** 2));
 }
 
 /**
@@ -217,9 +230,10 @@ export async function* inOrder(runner, jobs, report) {
  * Results of jobs that were made elsewhere.
  * @param {Runner} runner
  * @param {Iterable<Job>} jobs
+ * @param {(finished: number, work: number) => void} [report]   as for inOrder
  */
-export async function* plainRuns(runner, jobs) {
-    for await (const {results} of inOrder(runner, jobs, () => undefined)) yield results;
+export async function* plainRuns(runner, jobs, report = () => undefined) {
+    for await (const {results} of inOrder(runner, jobs, report)) yield results;
 }
 
 /**

@@ -43,6 +43,11 @@ const MODES = {
  * @property {number} score                   mean over the orders
  * @property {number} globalScore
  * @property {number} deviation               population standard deviation of score over the orders
+ * @property {number | null} standardError    of score as a mean over random orders; null of fewer than 2
+ * @property {number} perplexity              exp(score)
+ * @property {number | null} interfaceScore   mean over the scored residues with an atom within 8 A of another chain's,
+ *                                            as the selection `interface` has it; null where there are none
+ * @property {Record<string, number>} chainScores   mean over all complete residues of each chain that has some
  * @property {number} recovery                share of scored residues with the file's letter
  * @property {Float32Array} residueScores     negative log-probability of each row, mean over the orders; NaN where
  *                                            atoms are missing that the model needs
@@ -100,7 +105,7 @@ export async function* scoreRuns(runner, structure, options) {
     const seed = resolveSeed(options.seed);
     const letters = lettersOf(structure, options.sequences, resolved);
     const total = letters.length * orders;
-    const what = mode.score;
+    const what = mode.score, view = {structure, visible: runner.visible, interface: interfaceOf(structure)};
     let before = 0;
     const report = (/** @type {number} */ finished, /** @type {number} */ work) => options.onProgress?.({
         phase: 'score', done: Math.floor((before + finished) / orders), total: letters.length,
@@ -117,7 +122,7 @@ export async function* scoreRuns(runner, structure, options) {
     }
     for await (const job of inOrder(runner, firstJobs(), report)) results.push(...job.results);
     const drawn = results.map((result) => result.order);
-    yield summary(structure, runner.visible, results.splice(0, orders), 0, seed.seed);
+    yield summary(view, results.splice(0, orders), 0, seed.seed);
     before = orders;
     function* otherJobs() {
         for (let first = orders; first < total;) {
@@ -136,7 +141,7 @@ export async function* scoreRuns(runner, structure, options) {
     for await (const job of inOrder(runner, otherJobs(), report)) {
         results.push(...job.results);
         while (results.length >= orders) {
-            yield summary(structure, runner.visible, results.splice(0, orders), delivered++, seed.seed);
+            yield summary(view, results.splice(0, orders), delivered++, seed.seed);
             await runner.pacer.breathe();
         }
     }
@@ -145,24 +150,54 @@ export async function* scoreRuns(runner, structure, options) {
 /** @param {readonly number[]} values */
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** @typedef {{structure: Structure, visible: Uint8Array, interface: Uint8Array | null}} View   what scores are read by */
+
+/**
+ * The rows between chains; null where there is one chain, or chains do not meet.
+ * @param {Structure} structure
+ */
+function interfaceOf(structure) {
+    try {
+        return structure.chains.length > 1 ? structure.select('interface').mask : null;
+    } catch {
+        return null;   // nothing is selected
+    }
+}
+
+/**
+ * Mean of the values of rows; null where there are none.
+ * @param {Float32Array} values
+ * @param {(row: number) => unknown} takes
+ */
+function meanOf(values, takes) {
+    const taken = values.filter((value, row) => takes(row) && !Number.isNaN(value));
+    return taken.length ? mean(Array.from(taken)) : null;
+}
+
 /**
  * One sequence under all its orders.
- * @param {Structure} structure
- * @param {Uint8Array} visible
+ * @param {View} view
  * @param {LaneResult[]} results
  * @param {number} index
  * @param {number | bigint} seed
  * @returns {Score}
  */
-function summary(structure, visible, results, index, seed) {
+function summary({structure, visible, interface: between}, results, index, seed) {
     const {letters, sequence, chains, recovery, designMask} = spelled(structure, results[0]);
-    const score = mean(results.map((result) => result.score));
+    const score = mean(results.map((result) => result.score)), count = results.length;
+    const squares = results.reduce((sum, result) => sum + (result.score - score) ** 2, 0);
+    const residueScores = Float32Array.from(letters, (letter, row) => (visible[row]
+        ? -mean(results.map((result) => result.logProbs[row * LETTER_COUNT + letter])) : NaN));
+    const byChain = structure.chains.map(({name}, chain) =>
+        [name, meanOf(residueScores, (row) => structure.chainOf[row] === chain)]);
     return {
-        index, sequence, chains, letters, score, recovery, seed, designMask,
+        index, sequence, chains, letters, score, recovery, seed, designMask, residueScores,
         globalScore: mean(results.map((result) => result.globalScore)),
-        deviation: Math.sqrt(mean(results.map((result) => (result.score - score) ** 2))),
-        residueScores: Float32Array.from(letters, (letter, row) => (visible[row]
-            ? -mean(results.map((result) => result.logProbs[row * LETTER_COUNT + letter])) : NaN)),
+        deviation: Math.sqrt(squares / count),
+        standardError: count > 1 ? Math.sqrt(squares / (count - 1) / count) : null,
+        perplexity: Math.exp(score),
+        interfaceScore: between && meanOf(residueScores, (row) => between[row] && designMask[row]),
+        chainScores: Object.fromEntries(byChain.filter(([, value]) => value !== null)),
         orders: results.map(({globalScore, order, logProbs, ...result}) =>
             ({score: result.score, globalScore, order, logProbs}))
     };

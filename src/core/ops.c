@@ -26,6 +26,13 @@ void ops_unpack(float *matrix, const Linear *l, int32_t columns, int32_t first) 
             matrix[(size_t)o * (size_t)columns + (size_t)(first + i)] = l->w[panel_at(l, o, i)];
 }
 
+void ops_transpose(Linear *to, const Linear *l) {
+    to->in = l->out;
+    to->out = l->in;
+    for (int32_t o = 0; o < l->out; o++)
+        for (int32_t i = 0; i < l->in; i++) to->w[panel_at(to, i, o)] = l->w[panel_at(l, o, i)];
+}
+
 /* ---- Linear -------------------------------------------------------------------------------------------- */
 
 /* Two rows by sixteen outputs: eight sums, four weights and two inputs are fourteen vectors, what a WebAssembly
@@ -99,6 +106,10 @@ void ops_gelu(float *x, size_t count) {
     for (size_t i = 0; i < count; i += 4) vec_store(x + i, vmath_gelu(vec_load(x + i)));
 }
 
+void ops_gelu_slope(float *x, size_t count) {
+    for (size_t i = 0; i < count; i += 4) vec_store(x + i, vmath_gelu_slope(vec_load(x + i)));
+}
+
 void ops_gather_gelu(float *out, const float *own, const float *edge, const float *const *other, int32_t k,
                      int32_t width) {
     for (int32_t j = 0; j < k; j++, out += width, edge += width) {
@@ -150,19 +161,25 @@ void ops_sum_gathered(float *sum, float *const *row, int32_t k, int32_t width) {
 
 /* ---- Normalisation ------------------------------------------------------------------------------------- */
 
-static void norm_row(float *y, const float *x, const Norm *norm) {
-    int32_t n = norm->n, whole = n & ~3, width = vec_padded(n);
+/* The mean of a row, and 1 over its deviation. */
+static float row_scale(const float *x, int32_t n, float *mean) {
+    int32_t whole = n & ~3, width = vec_padded(n);
     f32x4 a = vec_splat(0);
     for (int32_t i = 0; i < width; i += 4) a += vec_load(x + i); /* the padding adds 0 */
-    float mean = vec_sum(a) / (float)n;
+    *mean = vec_sum(a) / (float)n;
     a = vec_splat(0);
     for (int32_t i = 0; i < whole; i += 4) {
-        f32x4 d = vec_load(x + i) - mean;
+        f32x4 d = vec_load(x + i) - *mean;
         a += d * d;
     }
     float squares = vec_sum(a);
-    for (int32_t i = whole; i < n; i++) squares += (x[i] - mean) * (x[i] - mean);
-    float scale = 1.0f / sqrtf(squares / (float)n + 1e-5f);
+    for (int32_t i = whole; i < n; i++) squares += (x[i] - *mean) * (x[i] - *mean);
+    return 1.0f / sqrtf(squares / (float)n + 1e-5f);
+}
+
+static void norm_row(float *y, const float *x, const Norm *norm) {
+    int32_t width = vec_padded(norm->n);
+    float mean, scale = row_scale(x, norm->n, &mean);
     for (int32_t i = 0; i < width; i += 4) /* gain and shift are 0 in the padding */
         vec_store(y + i, (vec_load(x + i) - mean) * scale * vec_load(norm->gain + i) + vec_load(norm->shift + i));
 }
@@ -178,6 +195,26 @@ void ops_residual_norm(float *h, const float *delta, float scale, const Norm *no
         for (size_t i = 0; i < stride; i += 4)
             vec_store(h + i, vec_load(h + i) + vec_load(delta + i) * scale);
         norm_row(h, h, norm);
+    }
+}
+
+/* With u = g gain and x' = (x - mean) / deviation: (u - mean(u) - x' mean(u x')) / deviation. */
+void ops_norm_back(float *g, const float *x, const Norm *norm, int32_t rows) {
+    int32_t n = norm->n, width = vec_padded(n);
+    float mean, scale = row_scale(x, n, &mean);
+    for (int32_t r = 0; r < rows; r++, g += width) {
+        f32x4 sum = vec_splat(0), along = sum;
+        for (int32_t i = 0; i < width; i += 4) { /* the gain, and with it u, is 0 in the padding */
+            f32x4 u = vec_load(g + i) * vec_load(norm->gain + i);
+            sum += u;
+            along += u * ((vec_load(x + i) - mean) * scale);
+        }
+        float first = vec_sum(sum) / (float)n, second = vec_sum(along) / (float)n;
+        for (int32_t i = 0; i < width; i += 4) {
+            f32x4 u = vec_load(g + i) * vec_load(norm->gain + i);
+            vec_store(g + i, (u - first - (vec_load(x + i) - mean) * scale * second) * scale);
+        }
+        for (int32_t i = n; i < width; i++) g[i] = 0;
     }
 }
 

@@ -30,11 +30,18 @@ typedef struct Norm {
 void ops_pack(Linear *l, const float *matrix, int32_t columns, int32_t first);
 void ops_unpack(float *matrix, const Linear *l, int32_t columns, int32_t first);
 
+/* to = the transpose of W, without b: what takes a gradient back through l. to->in = l->out, to->out = l->in, and to->w
+ * has room for vec_padded(l->in) * l->out floats, zeroed. */
+void ops_transpose(Linear *to, const Linear *l);
+
 /* y[rows][padded out] = W x[rows][padded in] + b. y and x do not overlap. */
 void ops_linear(float *y, const float *x, const Linear *l, int32_t rows);
 
 /* x[i] = gelu(x[i]) for count floats, a multiple of 4. */
 void ops_gelu(float *x, size_t count);
+
+/* x[i] = gelu'(x[i]), as above. */
+void ops_gelu_slope(float *x, size_t count);
 
 /* out[j] = gelu(own + edge[j] + *other[j]) for k rows of a padded width; own may be NULL, other[j] may be NULL. */
 void ops_gather_gelu(float *out, const float *own, const float *edge, const float *const *other, int32_t k,
@@ -53,6 +60,9 @@ void ops_norm(float *y, const float *x, const Norm *norm, int32_t rows);
 
 /* h = norm(h + scale * delta), rows of the norm's width. */
 void ops_residual_norm(float *h, const float *delta, float scale, const Norm *norm, int32_t rows);
+
+/* g = the gradient with respect to x of the sum of g norm(x): one row x, and rows of g [rows][padded n]. */
+void ops_norm_back(float *g, const float *x, const Norm *norm, int32_t rows);
 
 /* out[i] = ln(exp(x[i]) / sum exp(x)): the maximum is taken out first; out may be x. Sums in double. */
 void ops_log_softmax(float *out, const float *x, int32_t n);

@@ -135,11 +135,6 @@ static void find_changed(struct Others *o, const int32_t *rank, int32_t last, in
     }
 }
 
-static int sees(const int32_t *rank, int32_t row, int32_t other, int32_t last) {
-    if (other == last) return 0;
-    return row == last || rank[other] < rank[row];
-}
-
 /* Rows whose output of a layer the answer for `last` depends on, with the last such layer. */
 static void find_needed(struct Others *o, const WeftEncoding *e, const int32_t *rank, int32_t last,
                         int32_t *queue) {
@@ -152,7 +147,7 @@ static void find_needed(struct Others *o, const WeftEncoding *e, const int32_t *
         const int32_t *neighbor = e->graph.neighbor + (size_t)row * (size_t)e->graph.k;
         for (int32_t j = 0; j < e->graph.k; j++) {
             int32_t other = neighbor[j];
-            if (other >= e->graph.n || o->needed[other] >= 0 || !sees(rank, row, other, last)) continue;
+            if (other >= e->graph.n || o->needed[other] >= 0 || !mpnn_sees(rank, row, other, last)) continue;
             touch(o, other);
             o->needed[other] = o->needed[row] - 1;
             queue[tail++] = other;
@@ -190,7 +185,7 @@ static void redo_layer(WeftRun *run, int32_t layer, int32_t last) {
             for (size_t j = 0; j < k; j++) {
                 int32_t at = neighbor[j];
                 const float **to = other + (size_t)r * k + j;
-                if (!sees(rank, row, at, last))
+                if (!mpnn_sees(rank, row, at, last))
                     *to = e->terms[layer].other + (size_t)at * width;
                 else if (at >= run->plan.n)
                     *to = x;

@@ -77,13 +77,43 @@ static int by_key(const void *a, const void *b) {
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
+typedef struct NamedChain {
+    const char *name;
+    int32_t chain;
+} NamedChain;
+
+static int by_name(const void *a, const void *b) {
+    const NamedChain *x = a, *y = b;
+    int order = strcmp(x->name, y->name);
+    return order ? order : x->chain - y->chain;
+}
+
+/* The numbers by which rows draw their place in a random order. Designed rows draw by the place in the file, as they do
+ * for their letters; what is scored by the place with chains sorted by name, so that a score does not depend on how the
+ * file arranges them. NULL: memory is out. */
+static int32_t *drawing_numbers(const Plan *p, WeftMode mode, Arena *arena) {
+    const WeftStructure *s = p->states.of[0]->structure;
+    int32_t *number = ARENA_TAKE(arena, int32_t, (size_t)p->n);
+    for (int32_t i = 0; number && i < p->n; i++) number[i] = i;
+    if (!number || mode == WEFT_DESIGN) return number;
+    NamedChain *chain = ARENA_TAKE(arena, NamedChain, (size_t)s->chain_count);
+    if (!chain) return NULL;
+    for (int32_t c = 0; c < s->chain_count; c++) chain[c] = (NamedChain){s->chain_name[c], c};
+    qsort(chain, (size_t)s->chain_count, sizeof *chain, by_name);
+    for (int32_t c = 0, next = 0; c < s->chain_count; c++)
+        for (int32_t i = s->chain_start[chain[c].chain]; i < s->chain_start[chain[c].chain + 1]; i++)
+            number[i] = next++;
+    return number;
+}
+
 /* Rows that stay first, then designed rows, each in random order. A group stands where its first member does, and so do
  * tied rows that stay. */
-static void random_order(int32_t *order, const Plan *p, const TieGroups *ties, uint32_t sample, OrderKey *keys) {
+static void random_order(int32_t *order, const Plan *p, const TieGroups *ties, uint32_t sample,
+                         const int32_t *number, OrderKey *keys) {
     for (int32_t i = 0; i < p->n; i++) {
         int32_t leader = mpnn_leader(p, i);
         keys[i] = (OrderKey){.late = p->design[leader], .row = i};
-        random_words(&keys[i].random, 1, p->seed, RANDOM_ORDER, sample, (uint32_t)leader);
+        random_words(&keys[i].random, 1, p->seed, RANDOM_ORDER, sample, (uint32_t)number[leader]);
     }
     for (int32_t g = 0; p->ties.start && g < ties->count; g++)
         for (int32_t i = ties->start[g], first = ties->row[i]; p->group[first] < 0 && i < ties->start[g + 1]; i++)
@@ -112,17 +142,18 @@ static void take_order(Plan *p, int32_t lane, const int32_t *given, int32_t coun
     }
 }
 
-static WeftStatus plan_order(Plan *p, const WeftRequest *r, Arena *arena) {
+static WeftStatus plan_order(Plan *p, const WeftRequest *r, WeftMode mode, Arena *arena) {
     size_t n = (size_t)p->n, count = r->order ? (size_t)r->order_slots : n;
     OrderKey *keys = r->order ? NULL : ARENA_TAKE(arena, OrderKey, n);
     int32_t *random = r->order ? NULL : ARENA_TAKE(arena, int32_t, n);
-    if (!r->order && (!keys || !random)) return WEFT_NO_MEMORY;
+    const int32_t *number = r->order ? NULL : drawing_numbers(p, mode, arena);
+    if (!r->order && (!keys || !random || !number)) return WEFT_NO_MEMORY;
     for (int32_t lane = 0; lane < p->lanes; lane++) {
         const int32_t *given = random;
         if (r->order)
             given = r->order + (r->order_lanes > 1 ? (size_t)lane * count : 0);
         else
-            random_order(random, p, &r->ties, (uint32_t)(p->first_sample + lane), keys);
+            random_order(random, p, &r->ties, (uint32_t)(p->first_sample + lane), number, keys);
         take_order(p, lane, given, (int32_t)count);
     }
     return WEFT_OK;
@@ -186,6 +217,8 @@ static WeftStatus check_schedule(const Plan *p) {
 static WeftStatus check_mode(const WeftRequest *r, WeftMode mode) {
     if (mode == WEFT_UNCONDITIONAL && r->lanes != 1)
         return base_fail(WEFT_BAD_REQUEST, -1, "unconditional log-probabilities have one lane");
+    if (mode == WEFT_JACOBIAN && r->lanes != 1)
+        return base_fail(WEFT_BAD_REQUEST, -1, "a Jacobian is that of one sequence under one order");
     if (r->states.count == 1) return WEFT_OK;
     if (mode != WEFT_DESIGN) return base_fail(WEFT_BAD_REQUEST, -1, "several states can only be designed");
     if (r->order && r->order_slots != r->states.first_row[r->states.count])
@@ -258,5 +291,5 @@ WeftStatus mpnn_plan(Plan *p, const WeftRequest *r, WeftMode mode, Arena *arena)
     }
     if (!designed)
         return base_fail(WEFT_BAD_REQUEST, -1, "nothing to design: all chosen residues are tied to fixed ones");
-    return plan_order(p, r, arena);
+    return plan_order(p, r, mode, arena);
 }

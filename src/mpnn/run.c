@@ -97,6 +97,7 @@ WeftRun *mpnn_run_open(const WeftRequest *r, WeftMode mode) {
     if (!status)
         status = mode == WEFT_DESIGN       ? mpnn_sample_open(run)
                  : mode == WEFT_ALL_OTHERS ? mpnn_others_open(run)
+                 : mode == WEFT_JACOBIAN   ? mpnn_jacobian_open(run)
                                            : mpnn_score_open(run);
     if (!status) return run;
     mpnn_run_free(run);
@@ -107,6 +108,7 @@ WeftStatus mpnn_run_step(WeftRun *run) {
     if (run->done) return WEFT_OK;
     WeftStatus status = run->mode == WEFT_DESIGN       ? mpnn_sample_step(run)
                         : run->mode == WEFT_ALL_OTHERS ? mpnn_others_step(run)
+                        : run->mode == WEFT_JACOBIAN   ? mpnn_jacobian_step(run)
                                                        : mpnn_score_step(run);
     if (status) return status;
     for (int32_t lane = 0; lane < run->plan.lanes && !status; lane++)
@@ -121,6 +123,7 @@ double mpnn_run_progress(const WeftRun *run) {
     double layers = run->encoding->model->decoder_layers, part = (double)run->at / p->n;
     if (run->done) return 1;
     if (run->mode == WEFT_DESIGN) return ((double)run->at + (double)run->lane / p->lanes) / p->n;
+    if (run->mode == WEFT_JACOBIAN) return mpnn_jacobian_progress(run);
     if (run->mode == WEFT_ALL_OTHERS) { /* an answer costs about 25 rows of the base pass */
         int32_t base = run->layer < run->encoding->model->decoder_layers;
         return (run->lane + (base ? (run->layer + part * run->phase) / layers / 26 : (1 + 25 * part) / 26)) /

@@ -8,7 +8,7 @@
 #include "../core/random.h"
 #include "encoding.h"
 
-enum { MPNN_MAX_STATES = 64 };
+enum { MPNN_MAX_STATES = 64, MPNN_JACOBIAN_LETTERS = 20 };
 
 /* Encodings whose rows are designed together: the rows of the first, then those of the second, and so on. */
 typedef struct States {
@@ -134,6 +134,7 @@ struct WeftRun {
     float *terms;
     float *h;              /* [n][node] scorer: states of the lane in work; others: inputs of all layers */
     struct Others *others; /* others.c */
+    struct Jacobian *jacobian;            /* jacobian.c */
     int32_t at, layer, lane, phase, done; /* where the steps stand */
 };
 
@@ -150,6 +151,16 @@ WeftStatus mpnn_score_open(WeftRun *run);
 WeftStatus mpnn_score_step(WeftRun *run);
 WeftStatus mpnn_others_open(WeftRun *run);
 WeftStatus mpnn_others_step(WeftRun *run);
+WeftStatus mpnn_jacobian_open(WeftRun *run);
+WeftStatus mpnn_jacobian_step(WeftRun *run);
+double mpnn_jacobian_progress(const WeftRun *run);
+const float *mpnn_jacobian(const WeftRun *run, int32_t k);
+
+/* Whether a row sees another, or a gap slot, when one row is decoded last, after the others of these ranks. */
+WEFT_INLINE int mpnn_sees(const int32_t *rank, int32_t row, int32_t other, int32_t last) {
+    if (other == last) return 0;
+    return row == last || rank[other] < rank[row];
+}
 
 /* The scorer's inner step, which "all others" also takes for its base pass: one layer of one lane, some rows.
  * h [n][node] goes from the layer's input to its output; terms [n][width] are filled first, for all rows. */

@@ -16,7 +16,7 @@ const plans = (test) => ({program: 'plans', args: [test]});
 const CORE = [
     {
         name: 'tanh GELU', file: 'core/vmath.h', ...SHORT, red: 'h_V_enc1',
-        find: 'return vec_positive(x) - t / p;',
+        find: 'return vec_positive(x) - t / vmath_tail(t);',
         replace: 'return x / (vmath_exp(-1.59576912f * (x + 0.044715f * x * x * x)) + 1.0f);',
     },
     {
@@ -138,7 +138,7 @@ const DECODER = [
         find: 'rank[mpnn_slot(p, row[i])] = at++', replace: 'rank[at++] = mpnn_slot(p, row[i])',
     },
     {
-        name: 'the scored row seen by the others', file: 'mpnn/others.c', ...WHOLE, red: 'all-others',
+        name: 'the scored row seen by the others', file: 'mpnn/run.h', ...WHOLE, red: 'all-others',
         find: 'if (other == last) return 0;', replace: 'if (other == last) return row != last;',
     },
 ];

@@ -76,6 +76,21 @@ static void gelu_is_within_7e_7(void) {
     printf("    gelu: largest absolute error %.2g\n", worst);
 }
 
+static void slope_of_gelu_is_within_3e_6(void) {
+    double worst = 0;
+    for (double x = -14; x <= 14; x += 2.3e-5) {
+        float f = (float)x;
+        double slope = 0.5 * erfc(-(double)f / sqrt(2.0)) +
+                       (double)f * exp(-(double)f * (double)f / 2) / sqrt(2 * 3.141592653589793);
+        worst = fmax(worst, fabs((double)vmath_gelu_slope(vec_splat(f))[0] - slope));
+    }
+    CHECK(worst < 3e-6);
+    CHECK_NEAR(vmath_gelu_slope(vec_splat(1e20f))[2], 1, 1e-6);
+    CHECK_NEAR(vmath_gelu_slope(vec_splat(-1e20f))[3], 0, 1e-6);
+    CHECK_NEAR(vmath_gelu_slope(vec_splat(0))[1], 0.5, 1e-6);
+    printf("    slope of gelu: largest absolute error %.2g\n", worst);
+}
+
 static void log_is_within_1e_15(void) {
     double worst = 0;
     for (double x = 1e-12; x < 1e12; x *= 1.00037)
@@ -113,6 +128,15 @@ static void linear_of(int32_t in, int32_t out, int32_t rows) {
         for (size_t o = (size_t)out; o < ys; o++) CHECK(y[(size_t)r * ys + o] == 0);
         ops_linear(one, x + (size_t)r * xs, &l, 1); /* a row alone has the bits of a row among others */
         CHECK(!memcmp(one, y + (size_t)r * ys, ys * sizeof *y));
+    }
+    Linear back = {0, 0, ARENA_TAKE(arena, float, (size_t)vec_padded(in) * (size_t)out), NULL};
+    ops_transpose(&back, &l);
+    CHECK(back.in == out && back.out == in);
+    for (int32_t o = 0; o < out; o++) {
+        float unit[512] = {0}, row[512];
+        unit[o] = 1;
+        ops_linear(row, unit, &back, 1);
+        for (int32_t i = 0; i < in; i++) CHECK(row[i] == matrix[o * columns + first + i]);
     }
     for (int32_t i = 0; i < out; i++)
         for (int32_t c = 0; c < in; c++) matrix[i * columns + first + c] = 0;
@@ -152,6 +176,38 @@ static void norms_equal_plain_ones(void) {
                            (double)shift[i],
                        3e-6);
         for (int i = n; i < p; i++) CHECK(h[i] == 0);
+    }
+}
+
+/* Against differences of the norm itself. */
+static void gradients_of_norms_are_differences(void) {
+    static const int32_t widths[] = {128, 21, 16, 30};
+    for (int w = 0; w < 4; w++) {
+        int32_t n = widths[w], p = vec_padded(n);
+        float x[128] = {0}, moved[128], up[128], down[128], g[256] = {0}, by[256] = {0}, gain[128] = {0},
+              shift[128] = {0};
+        for (int i = 0; i < n; i++) {
+            x[i] = uniform();
+            gain[i] = uniform();
+            shift[i] = uniform();
+            by[i] = g[i] = uniform();
+            by[p + i] = g[p + i] = uniform();
+        }
+        Norm norm = {n, gain, shift};
+        ops_norm_back(g, x, &norm, 2);
+        for (int i = 0; i < n; i++) {
+            double change[2] = {0};
+            memcpy(moved, x, sizeof x);
+            moved[i] = x[i] + 0.01f;
+            ops_norm(up, moved, &norm, 1);
+            moved[i] = x[i] - 0.01f;
+            ops_norm(down, moved, &norm, 1);
+            for (int r = 0; r < 2; r++)
+                for (int o = 0; o < n; o++)
+                    change[r] += (double)by[r * p + o] * (double)(up[o] - down[o]) / 0.02;
+            for (int r = 0; r < 2; r++) CHECK_NEAR(g[r * p + i], change[r], 2e-3);
+        }
+        for (int i = n; i < p; i++) CHECK(g[i] == 0 && g[p + i] == 0);
     }
 }
 
@@ -439,9 +495,11 @@ int main(void) {
     RUN(arena_refuses_what_cannot_be);
     RUN(exp_is_within_2e_7);
     RUN(gelu_is_within_7e_7);
+    RUN(slope_of_gelu_is_within_3e_6);
     RUN(log_is_within_1e_15);
     RUN(linear_equals_plain_products);
     RUN(norms_equal_plain_ones);
+    RUN(gradients_of_norms_are_differences);
     RUN(gathers_and_sums_equal_plain_ones);
     RUN(log_softmax_stays_finite);
     RUN(philox_gives_the_published_words);

@@ -77,7 +77,8 @@ export class Reporter {
     /** A function for the engine's onProgress. @param {string} name */
     listener(name) {
         const verb = {
-            weights: 'loading', encode: 'encoding', design: 'designing', score: 'scoring', probs: 'computing'
+            weights: 'loading', encode: 'encoding', design: 'designing', score: 'scoring', probs: 'computing',
+            scan: 'scanning', doubles: 'scanning pairs', jacobian: 'differentiating'
         };
         return (/** @type {import('../engine.js').Progress} */ {phase, done, total, fraction}) => {
             const amount = phase === 'design' || phase === 'score' ? ` ${done} of ${total}` : '';
