@@ -152,8 +152,8 @@ WeftEncoding *weft_encoding_open(const WeftModel *m, const WeftStructure *s, Wef
     return mpnn_encoding_open(m, s, features);
 }
 WeftEncoding *weft_encoding_adopt(const WeftModel *m, const WeftStructure *s, WeftFeatures features,
-                                  const float *nodes, const float *edges) {
-    return mpnn_encoding_adopt(m, s, features, nodes, edges);
+                                  const float *nodes, const float *edges, const int32_t *neighbors) {
+    return mpnn_encoding_adopt(m, s, features, nodes, edges, neighbors);
 }
 WeftStatus weft_encoding_step(WeftEncoding *e) { return mpnn_encoding_step(e); }
 double weft_encoding_progress(const WeftEncoding *e) { return mpnn_encoding_progress(e); }

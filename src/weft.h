@@ -178,11 +178,12 @@ typedef enum WeftFeatures {
 WeftEncoding *weft_encoding_open(const WeftModel *model, const WeftStructure *s, WeftFeatures features);
 WeftStatus weft_encoding_step(WeftEncoding *e);
 
-/* An encoding from the final states of another instance's, of the same model, structure and features: nodes [n][node
- * stride] and edges [n][k][edge stride] as weft_encoding_nodes and _edges give them. They are copied. The model must be
- * complete; steps compute the rest. Same results to the bit. */
+/* An encoding from final states: of another instance's of the same model, structure and features, which gives the same
+ * results to the bit, or means of several. nodes [n][node stride], edges [n][k][edge stride] and neighbors [n][k] are as
+ * weft_encoding_nodes, _edges and _neighbors give them, and are copied; neighbors may be NULL: the structure's own. The
+ * model must be complete; steps compute the rest. */
 WeftEncoding *weft_encoding_adopt(const WeftModel *model, const WeftStructure *s, WeftFeatures features,
-                                  const float *nodes, const float *edges);
+                                  const float *nodes, const float *edges, const int32_t *neighbors);
 double weft_encoding_progress(const WeftEncoding *e); /* 0 to 1 */
 
 typedef enum WeftEncodingNumber {

@@ -202,6 +202,20 @@ export class Engine {
     }
 
     /**
+     * One encoding of several backbones of the same residues, such as conformers or levels of noise: means of what the
+     * encoder makes of them (average.js). Its structure is the first one.
+     * @param {readonly Structure[]} structures
+     * @param {import('./average.js').AverageOptions} [options]
+     * @returns {Promise<Encoding>}
+     */
+    async average(structures, options = {}) {
+        const {averageOf} = await import('./average.js');
+        for (const each of structures) this.#own(each);
+        await waitFor(this.ready, options.signal);
+        return averageOf(this.#work, structures, options);
+    }
+
+    /**
      * What constraints come to on a structure, without any work.
      * @param {Structure} structure
      * @param {import('./constraints.js').Constraints} [constraints]

@@ -63,16 +63,62 @@ export class Local {
      * @param {Control & {features?: import('./encoding.js').Features}} control
      */
     async encode(structure, {features, onProgress, signal}) {
-        const pacer = new Pacer(signal);
-        const core = this.#core;
-        this.#feed.throwIfFailed();
-        const held = structure[HANDLE].retain();
+        return this.#hold(structure, async (held) => {
+            const pointer = await this.#encodeHere(held, features, {onProgress, signal});
+            this.#core.check(this.#core.c.weft_encoding_release_edges(pointer));
+            return pointer;
+        });
+    }
+
+    /**
+     * The final states of a structure.
+     * @param {Structure} structure
+     * @param {Control & {features?: import('./encoding.js').Features}} control
+     * @returns {Promise<import('./handover.js').States>}
+     */
+    async states(structure, {features, onProgress, signal}) {
+        const {statesOf} = await import('./handover.js');
+        const pointer = await this.#encodeHere(structure[HANDLE].pointer, features, {onProgress, signal});
         try {
-            const opened = openEncoding(core, this.#feed.model, held.pointer, features);
-            const pointer = await encodeHere(core, this.#feed, opened, pacer, (done, fraction) => onProgress?.({
-                phase: 'encode', done, total: this.weights.encoderLayers, fraction
-            }));
-            core.check(core.c.weft_encoding_release_edges(pointer));
+            return statesOf(this.#core, this.#feed, pointer, structure.length);
+        } finally {
+            this.#core.free('weft_encoding_free', pointer);
+        }
+    }
+
+    /**
+     * An encoding of states that were made elsewhere.
+     * @param {Structure} structure
+     * @param {{features?: import('./encoding.js').Features, states: import('./handover.js').States}} source
+     * @param {AbortSignal} [signal]
+     */
+    async adopt(structure, source, signal) {
+        const {adoptHere} = await import('./handover.js');
+        return this.#hold(structure, (held) => adoptHere(this.#core, this.#feed, held, source, new Pacer(signal)));
+    }
+
+    /**
+     * @param {number} structure
+     * @param {import('./encoding.js').Features | undefined} features
+     * @param {Control} control
+     */
+    async #encodeHere(structure, features, {onProgress, signal}) {
+        this.#feed.throwIfFailed();
+        const pacer = new Pacer(signal), opened = openEncoding(this.#core, this.#feed.model, structure, features);
+        return encodeHere(this.#core, this.#feed, opened, pacer, (done, fraction) => onProgress?.({
+            phase: 'encode', done, total: this.weights.encoderLayers, fraction
+        }));
+    }
+
+    /**
+     * An encoding that keeps its structure.
+     * @param {Structure} structure
+     * @param {(structure: number) => Promise<number>} make
+     */
+    async #hold(structure, make) {
+        const core = this.#core, held = structure[HANDLE].retain();
+        try {
+            const pointer = await make(held.pointer);
             const handle = new Handle(core, pointer, () => {
                 core.free('weft_encoding_free', pointer);
                 held.release();

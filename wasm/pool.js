@@ -229,23 +229,67 @@ export class Pool {
      * @param {Control & {features?: import('./encoding.js').Features}} control
      */
     async encode(structure, {features, onProgress, signal}) {
-        this.throwIfFailed();
         const encoding = ++this.#last;
-        const source = {...this.#sourceOf(structure), features};
-        const message = {call: 'encode', sources: [source]};
+        const {states, memory, ...numbers} = await this.#encode(encoding, structure, {features, onProgress, signal});
+        return this.#made(encoding, structure, {source: {...this.#sourceOf(structure), features, states}, memory}, numbers);
+    }
+
+    /**
+     * The final states of a structure.
+     * @param {Structure} structure
+     * @param {Control & {features?: import('./encoding.js').Features}} control
+     * @returns {Promise<import('./handover.js').States>}
+     */
+    async states(structure, control) {
+        const encoding = ++this.#last;
+        const {states} = await this.#encode(encoding, structure, control);
+        this.#forget(encoding);
+        return states;
+    }
+
+    /**
+     * An encoding of states that were made elsewhere; workers take them over when they need them.
+     * @param {Structure} structure
+     * @param {{features?: import('./encoding.js').Features, states: import('./handover.js').States}} source
+     */
+    async adopt(structure, source) {
+        const [one, two] = await Promise.all([1, 2].map((lanes) => this.memory([structure.length], lanes)));
+        const known = {
+            source: {...this.#sourceOf(structure), ...source}, memory: {fixed: 2 * one - two, lane: two - one}
+        };
+        const neighbors = source.states.neighbors.size / 4 / structure.length;
+        return this.#made(++this.#last, structure, known, {layersDone: this.weights.encoderLayers ?? 0, neighbors});
+    }
+
+    /**
+     * @param {number} encoding
+     * @param {Structure} structure
+     * @param {Control & {features?: import('./encoding.js').Features}} control
+     */
+    async #encode(encoding, structure, {features, onProgress, signal}) {
+        this.throwIfFailed();
+        const message = {call: 'encode', sources: [{...this.#sourceOf(structure), features}]};
         const place = {encodings: [encoding], room: 1};
         try {
-            const {states, memory, ...numbers} = await this.#submit(place, message, signal, ({value, weights}) => {
+            return await this.#submit(place, message, signal, ({value, weights}) => {
                 if (!this.#complete) this.#weights = weights;
                 onProgress?.({phase: 'encode', ...value, total: weights.encoderLayers});
             });
-            this.#encodings.set(encoding, {source: {...source, states}, memory});
-            const handle = new Handle(this.#core, encoding, () => this.#forget(encoding));
-            return new Encoding(structure, handle, () => numbers);
         } catch (error) {
             this.#forget(encoding);
             throw error;
         }
+    }
+
+    /**
+     * @param {number} encoding
+     * @param {Structure} structure
+     * @param {Known} known
+     * @param {import('./encoding.js').Numbers} numbers
+     */
+    #made(encoding, structure, known, numbers) {
+        this.#encodings.set(encoding, known);
+        return new Encoding(structure, new Handle(this.#core, encoding, () => this.#forget(encoding)), () => numbers);
     }
 
     /** @param {number} encoding @returns {Promise<Float32Array>} h_V [n][node stride] */

@@ -68,7 +68,7 @@ out_of_memory:
 }
 
 WeftEncoding *mpnn_encoding_adopt(const WeftModel *m, const WeftStructure *s, WeftFeatures features,
-                                  const float *nodes, const float *edges) {
+                                  const float *nodes, const float *edges, const int32_t *neighbors) {
     if (!m->complete) {
         base_fail(WEFT_BAD_WEIGHTS, -1, "weights: the model is not complete");
         return NULL;
@@ -80,7 +80,10 @@ WeftEncoding *mpnn_encoding_adopt(const WeftModel *m, const WeftStructure *s, We
     memcpy(e->h_e, edges, n * k * (size_t)vec_padded(m->size[SIZE_EDGE]) * sizeof *edges);
     e->features_done = 1;
     e->messages_done = e->updates_done = m->encoder_layers;
-    return e; /* the graph is the first stage, the decoder's terms are the next */
+    if (!neighbors) return e; /* the graph is the first stage, the decoder's terms are the next */
+    memcpy(e->graph.neighbor, neighbors, n * k * sizeof *neighbors);
+    e->stage = STAGE_CHOOSE;
+    return e;
 }
 
 /* The edge states have done their work; their room holds what runs can share. */

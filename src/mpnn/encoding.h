@@ -122,7 +122,7 @@ struct WeftEncoding {
 
 WeftEncoding *mpnn_encoding_open(const WeftModel *m, const WeftStructure *s, WeftFeatures features);
 WeftEncoding *mpnn_encoding_adopt(const WeftModel *m, const WeftStructure *s, WeftFeatures features,
-                                  const float *nodes, const float *edges);
+                                  const float *nodes, const float *edges, const int32_t *neighbors);
 WeftStatus mpnn_encoding_step(WeftEncoding *e);
 double mpnn_encoding_progress(const WeftEncoding *e);
 WeftStatus mpnn_encoding_release_edges(WeftEncoding *e);

@@ -572,8 +572,8 @@ static void adopted_states_give_the_same(void) {
     File f = make_file(NAMED);
     WeftModel *m = load(f.bytes, f.size, f.size), *part = weft_model_open();
     WeftStructure *s = make_structure(ROWS, 1);
-    WeftEncoding *a = encode(m, s), *b = weft_encoding_adopt(m, s, WEFT_FEATURES_MODEL,
-                                                             weft_encoding_nodes(a), weft_encoding_edges(a));
+    WeftEncoding *a = encode(m, s), *b = weft_encoding_adopt(m, s, WEFT_FEATURES_MODEL, weft_encoding_nodes(a),
+                                                             weft_encoding_edges(a), weft_encoding_neighbors(a));
     CHECK(weft_encoding_release_edges(b) == WEFT_BAD_REQUEST);
     while (weft_encoding_step(b) == WEFT_MORE) {}
     CHECK(weft_encoding_step(b) == WEFT_OK && weft_encoding_number(b, WEFT_ENCODING_LAYERS_DONE) == ENCODERS);
@@ -583,7 +583,8 @@ static void adopted_states_give_the_same(void) {
     WeftRun *x = run(ra, WEFT_DESIGN), *y = run(rb, WEFT_DESIGN);
     CHECK(!memcmp(weft_run_letters(x, 0), weft_run_letters(y, 0), ROWS));
     CHECK(!memcmp(weft_run_log_probs(x, 0), weft_run_log_probs(y, 0), sizeof(float) * 21 * ROWS));
-    CHECK(!weft_encoding_adopt(part, s, WEFT_FEATURES_MODEL, weft_encoding_nodes(a), weft_encoding_edges(a)));
+    CHECK(!weft_encoding_adopt(part, s, WEFT_FEATURES_MODEL, weft_encoding_nodes(a), weft_encoding_edges(a),
+                               NULL));
     CHECK(strstr(weft_error(), "not complete") != NULL);
     weft_run_free(x), weft_run_free(y), weft_request_free(ra), weft_request_free(rb), weft_encoding_free(a);
     weft_encoding_free(b), weft_structure_free(s), weft_model_free(m), weft_model_free(part), free(f.bytes);
@@ -653,7 +654,8 @@ static void features_can_be_chosen_and_adopted(void) {
         WeftEncoding *a = weft_encoding_open(m, s, (WeftFeatures)way);
         while (weft_encoding_step(a) == WEFT_MORE) {}
         const float *nodes = weft_encoding_nodes(a), *edges = weft_encoding_edges(a);
-        WeftEncoding *b = weft_encoding_adopt(m, s, (WeftFeatures)way, nodes, edges);
+        WeftEncoding *b = weft_encoding_adopt(m, s, (WeftFeatures)way, nodes, edges,
+                                              way == WEFT_FEATURES_GAPS ? NULL : weft_encoding_neighbors(a));
         while (weft_encoding_step(b) == WEFT_MORE) {}
         WeftRequest *ra = request_all(a, 12), *rb = request_all(b, 12);
         WeftRun *x = run(ra, WEFT_DESIGN), *y = run(rb, WEFT_DESIGN);
