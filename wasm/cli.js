@@ -14,11 +14,13 @@ import {design} from './cli/design.js';
 import {evaluate} from './cli/evaluate.js';
 import {info} from './cli/info.js';
 import {UsageError} from './cli/inputs.js';
+import {jacobian} from './cli/jacobian.js';
 import {SomeFailed} from './cli/jobs.js';
 import {probs} from './cli/probs.js';
 import {complaint, Reporter} from './cli/progress.js';
 import {proteinMpnnRun} from './cli/protein_mpnn_run/index.js';
 import {rerun} from './cli/rerun.js';
+import {scan} from './cli/scan.js';
 import {score} from './cli/score.js';
 import {weightsCommands} from './cli/weights.js';
 import {helpText, parseConfig, wrongChoice} from './options.js';
@@ -34,6 +36,8 @@ const commands = {
     },
     score: {run: score, usage: 'STRUCTURE...', about: "score sequences, or the structure's own; lower is better"},
     probs: {run: probs, usage: 'STRUCTURE --mode MODE', about: 'log-probabilities of every letter at every residue'},
+    scan: {run: scan, usage: 'STRUCTURE...', about: 'how tolerable each mutation is, or each pair of two'},
+    jacobian: {run: jacobian, usage: 'STRUCTURE...', about: "which residues depend on each other's letters"},
     evaluate: {run: evaluate, usage: 'FILE...', about: 'how well structures and .bbc sets get their sequences back'},
     rerun: {run: rerun, usage: 'RUN.JSON', about: 'once more what weft design -o made, and whether it is the same'},
     info: {run: info, usage: 'FILE...', about: 'what a structure or a weight file holds'}
@@ -44,6 +48,8 @@ const overview = `usage: weft COMMAND [options]
   design STRUCTURE...    ${commands.design.about}
   score STRUCTURE...     ${commands.score.about}
   probs STRUCTURE        ${commands.probs.about}
+  scan STRUCTURE...      ${commands.scan.about}
+  jacobian STRUCTURE...  ${commands.jacobian.about}
   evaluate FILE...       ${commands.evaluate.about}
   rerun RUN.JSON         ${commands.rerun.about}
   info FILE...           ${commands.info.about}

@@ -24,6 +24,12 @@ export {ConstraintError, OutOfMemoryError, ParseError, WeightsError} from './err
 /** @typedef {import('./scores.js').ScoreOptions} ScoreOptions */
 /** @typedef {import('./scores.js').Probs} Probs */
 /** @typedef {import('./scores.js').ProbsOptions} ProbsOptions */
+/** @typedef {import('./scan.js').Scan} Scan */
+/** @typedef {import('./scan.js').ScanOptions} ScanOptions */
+/** @typedef {import('./doubles.js').Doubles} Doubles */
+/** @typedef {import('./jacobian.js').Jacobian} Jacobian */
+/** @typedef {import('./jacobian.js').JacobianOptions} JacobianOptions */
+/** @typedef {import('./average.js').AverageOptions} AverageOptions */
 /** @typedef {import('./constraints.js').Constraints} Constraints */
 /** @typedef {import('./rules.js').RuleOptions} RuleOptions */
 /** @typedef {import('./rules.js').Pssm} Pssm */

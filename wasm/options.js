@@ -6,7 +6,7 @@
  */
 import {defaultModel} from './models.js';
 
-/** @typedef {'design' | 'score' | 'probs' | 'evaluate' | 'rerun' | 'info'} Command */
+/** @typedef {'design' | 'score' | 'probs' | 'scan' | 'jacobian' | 'evaluate' | 'rerun' | 'info'} Command */
 
 /**
  * @typedef {object} Option
@@ -24,7 +24,7 @@ import {defaultModel} from './models.js';
  */
 
 /** @type {readonly Command[]} */
-const chosen = ['design', 'score', 'probs'];
+const chosen = ['design', 'score', 'probs', 'scan', 'jacobian'];
 /** @type {readonly Command[]} */
 const runs = [...chosen, 'evaluate'];
 /** @type {readonly Command[]} */
@@ -62,6 +62,14 @@ export const options = [
     {name: 'states', type: 'string', each: true, path: 'list', value: 'FILE[:W],...', group: 'What is designed',
         commands: ['design'], help: 'further backbones for the same sequences, residues matched by chain and number; '
             + 'a weight below 0 designs against one'},
+    {name: 'conformers', type: 'string', each: true, path: 'list', value: 'FILE[:W],...', group: 'What is designed',
+        commands: chosen, help: 'further backbones of the same residues, averaged with the structure, with weights'},
+    {name: 'average', type: 'string', value: 'WHAT', default: 'encodings', group: 'What is designed',
+        choices: ['encodings', 'logits', 'none'], commands: ['probs'], help: 'of --conformers and levels of --noise: '
+            + 'what the encoder makes of them; the logits of each; or nothing, and the output has an axis for each'},
+    {name: 'average', type: 'string', value: 'WHAT', default: 'encodings', group: 'What is designed',
+        choices: ['encodings', 'none'], commands: ['score'], help: 'of --conformers and levels of --noise: what the '
+            + 'encoder makes of them; or nothing, and each has its scores'},
     {name: 'manifest', type: 'string', path: true, value: 'FILE', group: 'What is designed', commands: ['design'],
         help: 'a .csv or .jsonl file with one structure in each row, in place of STRUCTURE'},
 
@@ -107,8 +115,9 @@ export const options = [
         commands: ['evaluate'], help: 'sampling temperature; 0 takes the most probable letter'},
     {name: 'seed', short: 's', type: 'string', each: true, value: 'SEED', group: 'Sampling', commands: runs,
         help: 'a whole number; the same seed gives the same results everywhere (default: drawn and printed)'},
-    {name: 'noise', type: 'string', each: true, value: 'SIGMA', group: 'Sampling', commands: chosen,
-        help: 'Gaussian noise on N, CA, C and O before the network sees them, in angstrom, from the seed'},
+    {name: 'noise', type: 'string', each: true, value: 'SIGMA,...', group: 'Sampling', commands: chosen,
+        help: 'Gaussian noise on N, CA, C and O before the network sees them, in angstrom, from the seed; several '
+            + 'levels are averaged'},
     {name: 'order', type: 'string', value: 'ORDER', default: 'random', group: 'Sampling', commands: chosen,
         each: true, path: true,
         help: 'decoding order: random, n-to-c, or a .npy or JSON file with a permutation of all rows'},
@@ -123,12 +132,30 @@ export const options = [
         help: "sequences to score (default: the structure's own)"},
     {name: 'unbound', type: 'boolean', group: 'Sampling', commands: ['score'],
         help: 'also without the chains that are not scored, and the difference: below 0 the partner helps'},
-    {name: 'orders', type: 'string', value: 'N', default: '1', group: 'Sampling', commands: ['score', 'evaluate'],
+    {name: 'orders', type: 'string', value: 'N', default: '1', group: 'Sampling',
+        commands: ['score', 'scan', 'jacobian', 'evaluate'],
         help: 'random decoding orders to average over'},
+    {name: 'mode', type: 'string', value: 'MODE', default: 'all-others', group: 'Sampling', commands: ['scan'],
+        choices: ['unconditional', 'all-others', 'sequence'],
+        help: 'log p of the letter given the backbone alone, or all other letters; or log p of the whole mutant, slow'},
+    {name: 'doubles', type: 'boolean', group: 'Sampling', commands: ['scan'],
+        help: 'two mutations at once, in each pair of the chosen residues'},
+    {name: 'pseudo', type: 'boolean', group: 'Sampling', commands: ['score'],
+        help: 'also the pseudo-perplexity: exp of the mean of -log p(letter | all others)'},
     {name: 'mode', type: 'string', value: 'MODE', default: 'unconditional', group: 'Sampling', commands: ['probs'],
         choices: ['unconditional', 'autoregressive', 'conditional', 'all-others'],
         help: 'given the backbone alone; also the letters decoded earlier; or all other letters'},
 
+    {name: 'separation', type: 'string', value: 'N', default: '6', group: 'Output', commands: ['jacobian'],
+        help: 'pairs of a chain are listed from this many residues apart'},
+    {name: 'pairs', type: 'string', value: 'N', group: 'Output', commands: ['jacobian'],
+        help: 'how many pairs are listed (default: as many as residues)'},
+    {name: 'full', type: 'boolean', group: 'Output', commands: ['jacobian'],
+        help: 'in FILE.npz the Jacobian itself, too: 1600 bytes for each pair of residues'},
+    {name: 'output', short: 'o', type: 'string', value: 'FILE', group: 'Output', commands: ['scan', 'jacobian'],
+        help: 'write FILE.csv, FILE.npz or FILE.json instead of a table on stdout'},
+    {name: 'output', short: 'o', type: 'string', value: 'FILE', group: 'Output', commands: ['score'],
+        help: 'write FILE.csv, FILE.npz (with the score of each residue) or FILE.json instead of a table on stdout'},
     {name: 'embeddings', type: 'boolean', group: 'Output', commands: ['probs'],
         help: 'also h_V, what the encoder makes of each residue and its surroundings, 128 numbers each'},
     {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['design'],
@@ -147,7 +174,7 @@ export const options = [
         help: 'keep the results in DIR'},
     {name: 'output', short: 'o', type: 'string', value: 'FILE', group: 'Output', commands: ['probs'],
         help: 'write FILE.npz or FILE.json instead of JSON on stdout'},
-    {name: 'json', type: 'boolean', group: 'Output', commands: ['design', 'score', 'evaluate', 'info'],
+    {name: 'json', type: 'boolean', group: 'Output', commands: ['design', 'score', 'scan', 'jacobian', 'evaluate', 'info'],
         help: 'JSON lines on stdout, one for each result'},
     {name: 'gaps', type: 'string', value: 'STYLE', choices: ['x', 'dash', 'drop'], group: 'Output',
         commands: ['design'],

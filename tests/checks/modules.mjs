@@ -32,7 +32,7 @@ export const JS_MODULES = [
     {name: 'formats', files: /^wasm\/formats\//, sees: ['errors']},
     {name: 'models', files: /^wasm\/models\.js$/, sees: ['errors', 'built']},
     {
-        name: 'entry', files: /^wasm\/(index|fast|alignments|labels|writers)\.js$/,
+        name: 'entry', files: /^wasm\/(index|fast|alignments|analysis|labels|writers)\.js$/,
         sees: ['errors', 'formats', 'models', 'engine'],
     },
     {

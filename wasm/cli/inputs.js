@@ -13,7 +13,7 @@ import {parseFasta} from '../formats/fasta.js';
 import {readNpy} from '../formats/npy.js';
 import {collect, LARGEST_TEXT, readUpTo, requireReadable} from './files.js';
 import {biasOf, omitOf, orderOf} from './json_values.js';
-import {noiseOf} from './noise.js';
+import {noiseLevels} from './noise.js';
 import {readProfiles} from './profiles.js';
 import {openWeights, weightsProgress} from './weights.js';
 
@@ -310,7 +310,7 @@ export async function readConstraints(context) {
         bias: await textOrJson(values.bias, biasOf), omit: await textOrJson(values.omit, omitOf),
         order: await readOrder(values.order)
     };
-    noiseOf(values);   // what is wrong with it is said now
+    noiseLevels(values);   // what is wrong with it is said now
     const withProfiles = await readProfiles(context);
     return (structure) => {
         const named = records.find(({header}) => header.split(/[\s,]/)[0] === structure.name);

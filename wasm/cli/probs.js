@@ -2,14 +2,12 @@
  *
  * probs.js - `weft probs STRUCTURE`: log-probabilities of every letter at every residue, as .npz or JSON.
  */
+import {averageLogProbs, entropyOf} from '../analysis.js';
 import {LETTERS} from '../index.js';
 import {npyBytes, writeNpz} from '../formats/npy.js';
-import {
-    echo, naming, openEngine, readConstraints, readStructure, requireFiles, seedOf, tellSeed, UsageError
-} from './inputs.js';
-import {readingOf} from './models.js';
-import {encodeWithNoise, noiseOf} from './noise.js';
-import {jsonLine, writeBeside} from './output.js';
+import {deliver, eachStructure, formOf} from './analyses.js';
+import {UsageError} from './inputs.js';
+import {jsonLine} from './output.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
 /** @typedef {import('../index.js').Structure} Structure */
@@ -18,36 +16,24 @@ import {jsonLine, writeBeside} from './output.js';
 
 /** @param {Context} context */
 export async function probs(context) {
-    const {files, values, io, reporter} = context;
+    const {files, values} = context, form = formOf(values, ['npz', 'json']);
     if (files.length !== 1) throw new UsageError('probs takes one structure');
-    const form = values.output === undefined ? 'json' : /\.(npz|json)$/i.exec(values.output)?.[1].toLowerCase();
-    if (!form) throw new UsageError(`--output: '${values.output}' must end in .npz or .json`);
-    const random = (values.order === 'random' && values.mode !== 'unconditional') || noiseOf(values) > 0;
-    const seed = random ? seedOf(context) : 0;
-    const reading = readingOf(values);
     if (values.models === 'all') throw new UsageError('--models: probs takes one model');
-    await requireFiles(files);
-    const constraintsOf = await readConstraints(context);
-    const {engine, model} = await openEngine(context);
-    const structure = await readStructure(engine, files[0], reading);
-    await naming(files[0], async () => {
-        const constraints = constraintsOf(structure);
-        echo(context, engine, structure, constraints, 'looking at');
-        if (random) tellSeed(context, seed);
-        const control = {signal: io.signal, onProgress: reporter.listener(structure.name)};
-        const encoding = await encodeWithNoise(context, engine, structure, seed, control);
-        const result = await engine.probs(encoding, {...constraints, ...control, mode: values.mode, seed});
-        const embeddings = values.embeddings ? await engine.embeddings(encoding) : undefined;
-        reporter.clear();
-        const about = {
-            structure: structure.name, model, weights_sha256: engine.weights.sha256, weft: engine.version,
-            mode: result.mode, ...(random && {seed}), alphabet: LETTERS
-        };
-        const content = form === 'npz' ? asNpz(structure, result, embeddings)
-            : jsonLine({...about, ...asJson(structure, result, embeddings)});
-        if (values.output === undefined) io.stdout.write(/** @type {string} */ (content));
-        else await writeBeside(values.output, content);
-    });
+    const drawn = values.mode !== 'unconditional';
+    await eachStructure(context, 'probs', async ({engine, structure, options, backbones, about}) => {
+        const all = [];
+        for (const {encoding} of backbones.encoded) all.push(await engine.probs(encoding, {...options, mode: values.mode}));
+        const [first] = all, tables = all.map(({logProbs}) => logProbs), swept = values.average === 'none' && all.length > 1;
+        const weights = backbones.encoded.map(({weight}) => weight);
+        const logProbs = all.length > 1 && !swept ? averageLogProbs(tables, LETTERS.length, weights)
+            : Float32Array.from(tables.flatMap((table) => Array.from(table)));
+        const axes = swept ? {conformer: backbones.conformers, noise: backbones.levels} : undefined;
+        const result = {...first, logProbs, axes};
+        const embeddings = values.embeddings ? await engine.embeddings(backbones.encoded[0].encoding) : undefined;
+        await deliver(context, form === 'npz' ? asNpz(structure, result, embeddings) : jsonLine({
+            ...about, mode: first.mode, alphabet: LETTERS, ...asJson(structure, result, embeddings)
+        }));
+    }, {drawn});
 }
 
 /** @param {Structure} structure */
@@ -58,31 +44,28 @@ function places(structure) {
     };
 }
 
+/** @typedef {{conformer: string[], noise: number[]}} Axes   of a sweep: log-probabilities are [conformer][noise][row][21] */
+
 /**
  * How much is open at each residue: the entropy of the 20 letters that can be designed, X left out, in nats.
- * @param {Float32Array} logProbs   [row][21]
+ * @param {Float32Array} logProbs   [...][row][21]
  * @returns {Float32Array} 0 where one letter is certain, ln 20 where all are equal
  */
-function entropies(logProbs) {
-    const width = LETTERS.length, letters = width - 1;
-    return Float32Array.from({length: logProbs.length / width}, (_, row) => {
-        const own = Array.from(logProbs.subarray(row * width, row * width + letters));
-        const total = own.reduce((sum, value) => sum + Math.exp(value), 0);
-        return Math.log(total) - own.reduce((sum, value) => sum + Math.exp(value) * value, 0) / total;
-    });
-}
+const entropies = (logProbs) => Float32Array.from({length: logProbs.length / LETTERS.length}, (_, row) =>
+    entropyOf(logProbs, row * LETTERS.length));
 
 /**
  * @param {Structure} structure
- * @param {Probs} result
+ * @param {Probs & {axes?: Axes}} result
  * @param {Embeddings} [embeddings]
  */
-function asNpz(structure, {logProbs, letters, mask, designMask, order}, embeddings) {
+function asNpz(structure, {logProbs, letters, mask, designMask, order, axes}, embeddings) {
     const {chain, insertion_code: insertionCode} = places(structure);
-    const n = structure.length;
+    const n = structure.length, shape = axes ? [axes.conformer.length, axes.noise.length, n] : [n];
     return writeNpz({
-        log_probs: npyBytes(logProbs, [n, LETTERS.length]),
-        entropy: npyBytes(entropies(logProbs)),
+        log_probs: npyBytes(logProbs, [...shape, LETTERS.length]),
+        entropy: npyBytes(entropies(logProbs), shape),
+        ...(axes && {conformer: npyBytes(axes.conformer), noise: npyBytes(Float64Array.from(axes.noise))}),
         S: npyBytes(Int32Array.from(letters)),
         mask: npyBytes(mask, [n], '|b1'),
         design_mask: npyBytes(designMask, [n], '|b1'),
@@ -104,13 +87,20 @@ const rowsOf = (values, width) => Array.from({length: values.length / width}, (_
 
 /**
  * @param {Structure} structure
- * @param {Probs} result
+ * @param {Probs & {axes?: Axes}} result
  * @param {Embeddings} [embeddings]
  */
-function asJson(structure, {logProbs, letters, mask, designMask, order}, embeddings) {
+function asJson(structure, {logProbs, letters, mask, designMask, order, axes}, embeddings) {
+    const n = structure.length * LETTERS.length;
+    /** Of a sweep one list in another for each axis. @param {(part: Float32Array) => unknown} of */
+    const each = (of) => (axes ? axes.conformer.map((_, c) => axes.noise.map((_noise, i) => {
+        const at = (c * axes.noise.length + i) * n;
+        return of(logProbs.subarray(at, at + n));
+    })) : of(logProbs));
     return {
-        log_probs: rowsOf(logProbs, LETTERS.length),
-        entropy: Array.from(entropies(logProbs)),
+        ...axes,
+        log_probs: each((part) => rowsOf(part, LETTERS.length)),
+        entropy: each((part) => Array.from(entropies(part))),
         S: Array.from(letters),
         mask: Array.from(mask, Boolean),
         design_mask: Array.from(designMask, Boolean),

@@ -1,86 +1,145 @@
 /* SPDX-License-Identifier: MIT
  *
- * score.js - `weft score STRUCTURE...`: how well sequences fit each structure; a table, or JSON lines.
+ * score.js - `weft score STRUCTURE...`: how well sequences fit each structure; a table, .csv, .npz or JSON.
  *
  * The score is the mean negative log-probability over the chosen residues in nats, averaged over random decoding orders
  * (the same ones for every sequence): lower is better.
  */
-import {
-    echo, naming, openEngine, readConstraints, readSequences, requireFiles, seedOf, tellSeed, wholeNumber
-} from './inputs.js';
-import {readEach, readingOf} from './models.js';
-import {encodeWithNoise} from './noise.js';
+import {npyBytes, writeNpz} from '../formats/npy.js';
+import {deliver, eachStructure, formOf, ordersOf, residuesOf, short, tableText} from './analyses.js';
+import {readSequences, UsageError, wholeNumber} from './inputs.js';
+import {isSweep} from './noise.js';
 import {jsonLine} from './output.js';
 import {unboundScores} from './unbound.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
+/** @typedef {import('./analyses.js').View} View */
 /** @typedef {import('../index.js').Score} Score */
+/** @typedef {{name: string, score: Score, unbound?: number, pseudo?: number, conformer?: string, noise?: number}} Row */
 
 /** @param {Context} context */
 export async function score(context) {
-    const {files, values, io, reporter} = context;
-    const orders = wholeNumber(context, 'orders');
-    const batch = wholeNumber(context, 'batch');
-    const seed = seedOf(context);
-    readingOf(values);   // what is wrong with it is said now
-    await requireFiles(files);
+    const {files, values} = context, form = formOf(values, ['csv', 'npz', 'json']);
+    const batch = wholeNumber(context, 'batch'), orders = ordersOf(context);
+    const swept = values.average === 'none' && isSweep(values), json = values.json || form === 'json';
+    if (values.unbound && isSweep(values)) throw new UsageError('--unbound: of one backbone, without --conformers');
+    if (form === 'npz' && (files.length > 1 || swept)) throw new UsageError('--output: .npz holds one structure');
     const records = values.sequences === undefined ? null : await readSequences(values.sequences);
-    const constraintsOf = await readConstraints(context);
-    const {engine, model} = await openEngine(context);
-    const columns = ['structure', 'sequence', 'score', 'global_score', 'deviation', 'recovery'];
-    if (values.unbound) columns.push('unbound_score', 'bound_minus_unbound');
-    let heading = values.json ? '' : `${columns.join('\t')}\n`;
-    for await (const {file, structure} of readEach(engine, files, values)) {
-        await naming(file, async () => {
-            const constraints = constraintsOf(structure);
-            const chosen = echo(context, engine, structure, constraints, 'scoring');
-            tellSeed(context, seed);
-            const control = {signal: io.signal, onProgress: reporter.listener(structure.name)};
-            const encoding = await encodeWithNoise(context, engine, structure, seed, control);
-            const sequences = records?.map((record) => record.sequence);
-            const scores = await engine.score(encoding, {...constraints, ...control, sequences, orders, seed, batch});
-            const alone = values.unbound
-                ? await unboundScores(engine, encoding.structure, chosen.mask, scores, {
-                    ...control, features: values.features,
-                    onProgress: reporter.listener(`${structure.name} without partners`)
-                }) : undefined;
-            reporter.clear();
-            io.stdout.write(heading);
-            heading = '';
-            for (const [i, each] of scores.entries()) {
-                const name = records ? records[each.index].header : 'native';
-                io.stdout.write(values.json ? jsonLine({
-                    structure: structure.name, model, weights_sha256: engine.weights.sha256, weft: engine.version,
-                    seed, ...asJson(each, name), scored_residues: chosen.count,
-                    ...(alone && {unbound_score: alone[i], bound_minus_unbound: each.score - alone[i]})
-                }) : asRow(structure.name, each, name, alone && [alone[i], each.score - alone[i]]));
-            }
-            encoding.dispose();
-            encoding.structure.dispose();
-        });
-    }
+    /** @type {unknown[][]} */
+    const table = [];
+    let text = '';
+    await eachStructure(context, 'score', async (view) => {
+        const rows = await scored(context, view, records, {orders, batch});
+        if (form === 'npz') return void await deliver(context, arrays(view, rows));
+        const {about, chosen} = view;
+        if (json) {
+            text += rows.map((row) => jsonLine({...about, ...asJson(row), scored_residues: chosen.count})).join('');
+            if (!form) text = print(context, text);
+            return;
+        }
+        const cells = rows.map((row) => asCells(view.structure.name, row, Boolean(form)));
+        if (form) return void table.push(...cells);
+        print(context, await tableText(table.length ? cells : [columns(values, swept, false), ...cells], 'tabs'));
+        table.push(cells);   // the names of the columns were written
+    });
+    if (form === 'csv') await deliver(context, await tableText([columns(values, swept, true), ...table], 'csv'));
+    if (form === 'json') await deliver(context, text);
+}
+
+/** Results of one structure at once, before the next one. @param {Context} context @param {string} text */
+function print({io, reporter}, text) {
+    reporter.clear();
+    io.stdout.write(text);
+    return '';
 }
 
 /**
- * @param {Score} score
- * @param {string} name   the sequence's header
+ * The scores of all sequences on all backbones of a structure.
+ * @param {Context} context
+ * @param {View} view
+ * @param {readonly {header: string, sequence: string}[] | null} records
+ * @param {{orders: number, batch: number}} how
+ * @returns {Promise<Row[]>}
  */
-function asJson(score, name) {
-    return {
-        name, orders: score.orders.length, sequence: score.sequence, chains: score.chains, score: score.score,
-        global_score: score.globalScore, deviation: score.deviation, recovery: score.recovery,
-        residue_scores: Array.from(score.residueScores)
-    };
+async function scored({values, reporter}, view, records, how) {
+    const {engine, structure, chosen, options, backbones} = view, sequences = records?.map(({sequence}) => sequence);
+    const swept = values.average === 'none' && backbones.encoded.length > 1;
+    const rows = [];
+    for (const {encoding, conformer, noise} of backbones.encoded) {
+        const scores = await engine.score(encoding, {...options, ...how, sequences});
+        const alone = values.unbound ? await unboundScores(engine, encoding.structure, chosen.mask, scores, {
+            signal: options.signal, features: values.features,
+            onProgress: reporter.listener(`${structure.name} without partners`)
+        }) : undefined;
+        for (const [i, each] of scores.entries()) {
+            const name = records ? records[each.index].header : 'native';
+            const scan = values.pseudo ? await engine.scan(encoding, {...options, sequence: each.sequence, orders: how.orders})
+                : undefined;
+            rows.push({
+                name, score: each, unbound: alone?.[i], pseudo: scan?.pseudoPerplexity ?? undefined,
+                ...(swept && {conformer, noise})
+            });
+        }
+    }
+    return rows;
 }
+
+/**
+ * @param {import('./inputs.js').Values} values
+ * @param {boolean} swept
+ * @param {boolean} all   in a file, where there is room for more
+ */
+const columns = (values, swept, all) => [
+    'structure', ...(swept ? ['conformer', 'noise'] : []), 'sequence', 'score', 'global_score', 'deviation', 'recovery',
+    ...(all ? ['standard_error', 'perplexity', 'interface_score', 'chain_scores'] : []),
+    ...(values.pseudo ? ['pseudo_perplexity'] : []), ...(values.unbound ? ['unbound_score', 'bound_minus_unbound'] : []),
+    ...(all ? ['letters'] : [])
+];
 
 /**
  * @param {string} structure
- * @param {Score} score
- * @param {string} name
- * @param {number[]} [more]
+ * @param {Row} row
+ * @param {boolean} all
  */
-function asRow(structure, score, name, more = []) {
-    const {globalScore, deviation, recovery} = score;
-    const numbers = [score.score, globalScore, deviation, recovery, ...more].map((value) => value.toFixed(4));
-    return `${[structure, name.split(/[\s,]/)[0], ...numbers].join('\t')}\n`;
+function asCells(structure, {name, score, unbound, pseudo, conformer, noise}, all) {
+    const number = (/** @type {number | null} */ value) => (all ? value : short(value));
+    const {globalScore, deviation, recovery, standardError, perplexity, interfaceScore, chainScores} = score;
+    const chains = Object.entries(chainScores).map(([chain, value]) => `${chain}:${short(value)}`).join(' ');
+    return [
+        structure, ...(conformer === undefined ? [] : [conformer, noise]), all ? name : name.split(/[\s,]/)[0],
+        ...[score.score, globalScore, deviation, recovery].map(number),
+        ...(all ? [standardError, perplexity, interfaceScore, chains] : []),
+        ...(pseudo === undefined ? [] : [number(pseudo)]),
+        ...(unbound === undefined ? [] : [unbound, score.score - unbound].map(number)),
+        ...(all ? [score.sequence] : [])
+    ];
+}
+
+/** @param {Row} row */
+function asJson({name, score, unbound, pseudo, conformer, noise}) {
+    return {
+        ...(conformer !== undefined && {conformer, noise}),
+        name, orders: score.orders.length, sequence: score.sequence, chains: score.chains, score: score.score,
+        global_score: score.globalScore, deviation: score.deviation, standard_error: score.standardError,
+        perplexity: score.perplexity, recovery: score.recovery, chain_scores: score.chainScores,
+        interface_score: score.interfaceScore, ...(pseudo !== undefined && {pseudo_perplexity: pseudo}),
+        residue_scores: Array.from(score.residueScores),
+        ...(unbound !== undefined && {unbound_score: unbound, bound_minus_unbound: score.score - unbound})
+    };
+}
+
+/** @param {View} view @param {Row[]} rows */
+function arrays({structure}, rows) {
+    const all = Array.from({length: structure.length}, (_, row) => row), scores = rows.map(({score}) => score);
+    const {chain, residue_number: numbers, insertion_code: codes} = residuesOf(structure, all);
+    const list = (/** @type {(score: Score) => number} */ of) => npyBytes(Float64Array.from(scores, of));
+    const table = Float32Array.from(scores.flatMap((score) => Array.from(score.residueScores)));
+    return writeNpz({
+        name: npyBytes(rows.map(({name}) => name)), sequence: npyBytes(scores.map(({sequence}) => sequence)),
+        score: list((each) => each.score), global_score: list((each) => each.globalScore),
+        deviation: list((each) => each.deviation), recovery: list((each) => each.recovery),
+        residue_scores: npyBytes(table, [rows.length, structure.length]),
+        mask: npyBytes(structure.mask, [structure.length], '|b1'),
+        chain: npyBytes(chain), residue_number: npyBytes(numbers), insertion_code: npyBytes(codes)
+    });
 }

@@ -8,8 +8,8 @@ import {join} from 'node:path';
 import {writeStructure} from '../writers.js';
 import {BACKBONES} from './done.js';
 import {sha256} from './files.js';
-import {echo, naming, tellSeed} from './inputs.js';
-import {encodeWithNoise} from './noise.js';
+import {echo, naming, tellSeed, UsageError} from './inputs.js';
+import {encodeAll, encodeWithNoise, isSweep} from './noise.js';
 import {jsonLine, LigandFasta, ProteinFasta, writeBeside} from './output.js';
 import {readStates} from './states.js';
 import {StructureRows} from './summary.js';
@@ -46,17 +46,25 @@ export async function designStructure(context, engine, structure, constraints, {
         structure, designed, fixed, residues: chosen.count, model, caOnly: engine.weights.family === 'ca',
         version: engine.version, seed, count, batch, bytes
     };
+    if (values.states !== undefined && isSweep(values)) {
+        throw new UsageError('--states: of single backbones, without --conformers and with one level of --noise');
+    }
     const {states, stateWeights} = await readStates(context, engine, structure, constraints);
     for (const line of values.tie === undefined ? [] : structure.ties(values.tie).report.split('\n')) {
         if (line) reporter.note(`${structure.name}: ${line}`);
     }
-    /** @type {Encoding[]} */
-    const encodings = [];
+    const control = {onProgress: listen('encode'), signal};
+    /** @type {(() => void)[]} */
+    const undo = [];
     try {
-        for (const [i, each] of [structure, ...states].entries()) {
-            const control = {onProgress: listen('encode'), signal};
-            const encode = () => encodeWithNoise(context, engine, each, seed, control);
-            encodings.push(await (i ? naming(`state ${i + 1}, ${each.name}`, encode) : encode()));
+        const first = await encodeAll(context, engine, structure, seed, control);
+        undo.push(first.dispose);
+        const encodings = first.encoded.map(({encoding}) => encoding);
+        for (const [i, each] of states.entries()) {
+            const encoding = await naming(`state ${i + 2}, ${each.name}`, () =>
+                encodeWithNoise(context, engine, each, seed, control));
+            encodings.push(encoding);
+            undo.push(() => encoding.structure.dispose(), () => encoding.dispose());
         }
         tellSeed(context, seed);
         const options = {...constraints, ...run, stateWeights, onProgress: listen('design'), signal};
@@ -64,8 +72,8 @@ export async function designStructure(context, engine, structure, constraints, {
         return {designed: chosen.text, chains: designed, result, sum, written, ranked};
     } finally {
         reporter.clear();
-        for (const {structure: encoded} of encodings) encoded.dispose();
-        for (const each of [...states, ...encodings]) each.dispose();
+        for (const each of undo.reverse()) each();
+        for (const each of states) each.dispose();
     }
 }
 
