@@ -280,7 +280,7 @@ const float *weft_run_probs(const WeftRun *run,
                             int32_t lane); /* [n][21] drawn from; 0 where not designed; design only */
 /* Of a Jacobian, for its k-th designed row t, k from 0 in the order of rows: [n][20][20], of row i, its letter a and the
  * letter b the derivative of log p(s_t = b | all other s, backbone) by the share of a in the one-hot code of s_i, at the
- * request's letters. Letters are those of WEFT_LETTERS but X. 0 where i does not reach t, and at i = t. MODEL.md 8. */
+ * request's letters. Letters are those of WEFT_LETTERS but X. 0 where i does not reach t, and at i = t. MODEL.md 7. */
 const float *weft_run_jacobian(const WeftRun *run, int32_t k);
 const uint8_t *weft_run_design_mask(const WeftRun *run); /* [n] rows that were designed (or asked to be) */
 

@@ -135,7 +135,7 @@ less() { # less FLAVOUR PROGRAM: what need not be done again after the native bu
         random_shapes,coverage) [ -n "${WEFT_LONG:-}" ] || echo --short ;;
         *,coverage) ;;
         golden,*) echo --engine ;; # not the twin
-        random_shapes,* | hashes,wasm-steps) echo --short ;;
+        random_shapes,* | jacobian,* | hashes,wasm-steps) echo --short ;;
         plans,wasm-steps) echo random ;;
         states,*) echo 6MRR_v_48_020 ;;
     esac
@@ -208,9 +208,9 @@ suite_faults() {
 suite_parity() {
     weights || { no_weights; return; }
     find build/coverage -name '*.gcda' -delete 2>/dev/null
-    local in_wasm="features file_order golden hashes plans sampling states torch_stream" # not random_shapes
+    local in_wasm="features file_order golden hashes jacobian plans sampling states torch_stream" # not random_shapes
     [ -z "${WEFT_LONG:-}" ] || in_wasm=
-    { parity wasm $in_wasm; parity wasm-steps hashes plans; parity wasm-fused golden; } >build/log/parity.wasm 2>&1 &
+    { parity wasm $in_wasm; parity wasm-steps hashes jacobian plans; parity wasm-fused golden; } >build/log/parity.wasm 2>&1 &
     parity coverage
     wait
     cat build/log/parity.wasm

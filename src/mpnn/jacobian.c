@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * jacobian.c - how log p(s_t | all other letters, backbone) changes with each of those letters: its derivative by their
- * one-hot codes, exactly. MODEL.md 8.
+ * one-hot codes, exactly. MODEL.md 7.
  *
  * For each target t, decoded last, the others in the given order: what its answer depends on goes forward through the
  * decoder once more (t, what t sees, what those see, ...), and the twenty gradients of its log-probabilities come back

@@ -4,7 +4,7 @@
  *
  *   .eqx bytes --layout, bind--> WeftModel                                        model.h
  *   WeftModel + WeftStructure --features, encoder, decoder terms--> WeftEncoding  encoding.h
- *   WeftEncoding + WeftRequest --plan--> WeftRun --sample | score | others-->     run.h
+ *   WeftEncoding + WeftRequest --plan--> WeftRun --sample | score | ...-->        run.h
  */
 #ifndef WEFT_MPNN_H
 #define WEFT_MPNN_H
