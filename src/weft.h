@@ -178,10 +178,10 @@ typedef enum WeftFeatures {
 WeftEncoding *weft_encoding_open(const WeftModel *model, const WeftStructure *s, WeftFeatures features);
 WeftStatus weft_encoding_step(WeftEncoding *e);
 
-/* An encoding from final states: of another instance's of the same model, structure and features, which gives the same
- * results to the bit, or means of several. nodes [n][node stride], edges [n][k][edge stride] and neighbors [n][k] are as
- * weft_encoding_nodes, _edges and _neighbors give them, and are copied; neighbors may be NULL: the structure's own. The
- * model must be complete; steps compute the rest. */
+/* An encoding from final states: of another instance's of the same model, structure and features, which gives the
+ * same results to the bit, or means of several. nodes [n][node stride], edges [n][k][edge stride] and neighbors
+ * [n][k] are as weft_encoding_nodes, _edges and _neighbors give them, and are copied; neighbors may be NULL: the
+ * structure's own. The model must be complete; steps compute the rest. */
 WeftEncoding *weft_encoding_adopt(const WeftModel *model, const WeftStructure *s, WeftFeatures features,
                                   const float *nodes, const float *edges, const int32_t *neighbors);
 double weft_encoding_progress(const WeftEncoding *e); /* 0 to 1 */
@@ -278,9 +278,10 @@ const int32_t *weft_run_order(const WeftRun *run, int32_t lane);   /* [n] row de
 const float *weft_run_log_probs(const WeftRun *run, int32_t lane); /* [n][21] unbiased, temperature 1 */
 const float *weft_run_probs(const WeftRun *run,
                             int32_t lane); /* [n][21] drawn from; 0 where not designed; design only */
-/* Of a Jacobian, for its k-th designed row t, k from 0 in the order of rows: [n][20][20], of row i, its letter a and the
- * letter b the derivative of log p(s_t = b | all other s, backbone) by the share of a in the one-hot code of s_i, at the
- * request's letters. Letters are those of WEFT_LETTERS but X. 0 where i does not reach t, and at i = t. MODEL.md 7. */
+/* Of a Jacobian, for its k-th designed row t, k from 0 in the order of rows: [n][20][20], of row i, its letter a and
+ * the letter b the derivative of log p(s_t = b | all other s, backbone) by the share of a in the one-hot code of s_i,
+ * at the request's letters. Letters are those of WEFT_LETTERS but X. 0 where i does not reach t, and at i = t.
+ * MODEL.md 7. */
 const float *weft_run_jacobian(const WeftRun *run, int32_t k);
 const uint8_t *weft_run_design_mask(const WeftRun *run); /* [n] rows that were designed (or asked to be) */
 

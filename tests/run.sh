@@ -210,7 +210,11 @@ suite_parity() {
     find build/coverage -name '*.gcda' -delete 2>/dev/null
     local in_wasm="features file_order golden hashes jacobian plans sampling states torch_stream" # not random_shapes
     [ -z "${WEFT_LONG:-}" ] || in_wasm=
-    { parity wasm $in_wasm; parity wasm-steps hashes jacobian plans; parity wasm-fused golden; } >build/log/parity.wasm 2>&1 &
+    {
+        parity wasm $in_wasm
+        parity wasm-steps hashes jacobian plans
+        parity wasm-fused golden
+    } >build/log/parity.wasm 2>&1 &
     parity coverage
     wait
     cat build/log/parity.wasm

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * average.js - one encoding of several backbones of the same residues: conformers, models of an ensemble, levels of noise.
+ * average.js - one encoding of several backbones of the same residues: conformers, an ensemble's models, noise levels.
  *
  *   backbones --encoder--> h_V, h_E, neighbours of each --mean over what corresponds--> one encoding --> any run
  *
- * Residues correspond by chain, number and insertion code. h_V of a residue is the mean of its states. The neighbours of
- * residue i are those with the smallest mean place in its lists, a place of k where a backbone does not have them; h_E of
- * i and j is the mean over the backbones in which j is a neighbour of i. Nothing is ever averaged slot by slot. Means are
- * taken in double precision: equal backbones give the encoding of one of them, to the bit.
+ * Residues correspond by chain, number and insertion code. h_V of a residue is the mean of its states. The neighbours
+ * of residue i are those with the smallest mean place in its lists, a place of k where a backbone does not have them;
+ * h_E of i and j is the mean over the backbones in which j is a neighbour of i. Nothing is ever averaged slot by slot.
+ * Means are taken in double precision: equal backbones give the encoding of one of them, to the bit.
  */
 import {ConstraintError} from './errors.js';
 import {Pacer, waitFor} from './pace.js';
 
 /** @typedef {import('./structure.js').Structure} Structure */
 /** @typedef {import('./local.js').Local | import('./pool.js').Pool} Work */
-/** @typedef {{nodes: Float32Array, edges: Float32Array, neighbors: Int32Array}} Numbers   of one backbone, its rows as in
- *     the first one */
+/** @typedef {{nodes: Float32Array, edges: Float32Array, neighbors: Int32Array}} Numbers   of one backbone, its rows as
+ *     in the first one */
 
 /**
  * @typedef {import('./runs.js').Control & {features?: import('./encoding.js').Features, weights?: readonly number[]}}
@@ -34,7 +34,8 @@ function correspondence(first, other, place, visible) {
         JSON.stringify([s.chains[s.chainOf[row]].name, s.numbers[row], s.insertions[row]]);
     const rows = new Map(Array.from({length: other.length}, (_, row) => [key(other, row), row]));
     const refuse = (/** @type {string} */ words) => {
-        throw new ConstraintError(`backbone ${place} (${other.name}) ${words}: an average needs the same residues in all`);
+        throw new ConstraintError(`backbone ${place} (${other.name}) ${words}: `
+            + 'an average needs the same residues in all');
     };
     const found = Int32Array.from({length: first.length}, (_, row) => {
         const at = rows.get(key(first, row));
@@ -189,7 +190,8 @@ export function averageLogProbs(all, width, weights = all.map(() => 1)) {
         for (let a = 0; a < width; a++) sum += Math.exp(values[at + a]);
         return Math.log(sum);
     };
-    const means = Float64Array.from(out, (_, i) => all.reduce((sum, values, b) => sum + weights[b] * values[i], 0) / total);
+    const means = Float64Array.from(out, (_, i) =>
+        all.reduce((sum, values, b) => sum + weights[b] * values[i], 0) / total);
     for (let at = 0; at < out.length; at += width) {
         const own = all.reduce((sum, values, b) => sum + weights[b] * logSum(values, at), 0) / total;
         const excess = logSum(means, at) - own;

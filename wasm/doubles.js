@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * doubles.js - two mutations at once: log p of every pair of letters at every pair of chosen residues, given all others.
+ * doubles.js - two mutations at once: log p of every pair of letters at each pair of chosen residues, given all others.
  *
  *   rows i, j --others in the order, then i, then j; and with j before i--> log p(a at i, b at j | all others)
  *
- * By the chain rule log p(a, b) = log p(a | others without j) + log p(b | others, a at i): one run with 20 letters at i.
+ * By the chain rule log p(a, b) = log p(a | others without j) + log p(b | others, a at i): a run with 20 letters at i.
  * The network's two ways round differ a little; the mean of both is taken, and over the orders of the others.
  */
 import {mode as modes} from './abi.js';
@@ -68,7 +68,7 @@ export async function doublesOf(engine, encoding, options) {
     if (rows.length < 2) throw new ConstraintError('double mutants need at least two residues');
     for (const row of rows) {
         if (letters[row] < SCAN_LETTERS) continue;
-        throw new ConstraintError(`${structure.rowName(row)} has no standard letter that a mutation could be relative to`);
+        throw new ConstraintError(`${structure.rowName(row)} has no standard letter for mutations to be relative to`);
     }
     const {orders, seed} = await ordersOf(engine, encoding, resolved, options);
     const pairs = Array.from(rows).flatMap((i, at) => Array.from(rows.subarray(at + 1), (j) => ({i, j})));

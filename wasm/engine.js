@@ -290,7 +290,8 @@ export class Engine {
     }
 
     /**
-     * How tolerable each mutation is: log-probabilities of all letters at the chosen residues, relative to what is there.
+     * How tolerable each mutation is: log-probabilities of all letters at the chosen residues, less those that are
+     * there.
      * @param {Encoding | Promise<Encoding>} encoding
      * @param {ScanOptions} [options]
      */

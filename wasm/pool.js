@@ -231,7 +231,8 @@ export class Pool {
     async encode(structure, {features, onProgress, signal}) {
         const encoding = ++this.#last;
         const {states, memory, ...numbers} = await this.#encode(encoding, structure, {features, onProgress, signal});
-        return this.#made(encoding, structure, {source: {...this.#sourceOf(structure), features, states}, memory}, numbers);
+        const source = {...this.#sourceOf(structure), features, states};
+        return this.#made(encoding, structure, {source, memory}, numbers);
     }
 
     /**

@@ -45,8 +45,8 @@ const MODES = {
  * @property {number} deviation               population standard deviation of score over the orders
  * @property {number | null} standardError    of score as a mean over random orders; null of fewer than 2
  * @property {number} perplexity              exp(score)
- * @property {number | null} interfaceScore   mean over the scored residues with an atom within 8 A of another chain's,
- *                                            as the selection `interface` has it; null where there are none
+ * @property {number | null} interfaceScore   mean over the scored residues that the selection `interface` names (CB
+ *                                            at most 8 A from another chain's); null where there are none
  * @property {Record<string, number>} chainScores   mean over all complete residues of each chain that has some
  * @property {number} recovery                share of scored residues with the file's letter
  * @property {Float32Array} residueScores     negative log-probability of each row, mean over the orders; NaN where
@@ -150,7 +150,7 @@ export async function* scoreRuns(runner, structure, options) {
 /** @param {readonly number[]} values */
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** @typedef {{structure: Structure, visible: Uint8Array, interface: Uint8Array | null}} View   what scores are read by */
+/** @typedef {{structure: Structure, visible: Uint8Array, interface: Uint8Array | null}} View   scores are read by it */
 
 /**
  * The rows between chains; null where there is one chain, or chains do not meet.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * analysis.test.js - scans, double mutants, Jacobians, averages: that they are what scoring each mutant says, whatever the
- * network; on a small one with random weights. That a Jacobian is the derivative is shown by the suite `parity`.
+ * analysis.test.js - scans, double mutants, Jacobians, averages: that they are what scoring each mutant says, whatever
+ * the network; on a small one with random weights. That a Jacobian is the derivative is shown by the suite `parity`.
  */
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
@@ -40,7 +40,8 @@ after(async () => {
 });
 
 /** All sequences with one letter of one row changed. */
-const mutantsAt = (sequence, row) => [...AMINO].map((letter) => sequence.slice(0, row) + letter + sequence.slice(row + 1));
+const mutantsAt = (sequence, row) => [...AMINO].map((letter) =>
+    sequence.slice(0, row) + letter + sequence.slice(row + 1));
 
 /** Each chosen row's mutants, scored one by one with the row decoded last. */
 async function scoredOneByOne(of, row, orders) {
@@ -124,7 +125,7 @@ test('scan: entropy and pseudo-perplexity are those of the log-probabilities', a
     near(scan.pseudoPerplexity, Math.exp(sum / scan.rows.length));
 });
 
-test('scores: chains, interface and errors are means of what each residue has, whatever the order of chains', async () => {
+test('scores: chains, interface and errors are means over residues, whatever the order of chains', async () => {
     const [score] = await engine.score(complex, {chains: 'A,B', seed: 4, orders: 5});
     const {structure} = complex, interfaces = structure.select('interface').mask;
     const mean = (takes) => {

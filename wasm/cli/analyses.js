@@ -54,7 +54,8 @@ export async function eachStructure(context, command, look, {drawn = true} = {})
     for await (const {file, structure} of readEach(engine, files, values)) {
         await naming(file, async () => {
             const constraints = constraintsOf(structure);
-            const chosen = echo(context, engine, structure, constraints, command === 'score' ? 'scoring' : 'looking at');
+            const verb = command === 'score' ? 'scoring' : 'looking at';
+            const chosen = echo(context, engine, structure, constraints, verb);
             if (random) tellSeed(context, seed);
             const control = {signal: io.signal, onProgress: reporter.listener(structure.name)};
             const backbones = await encodeAll(context, engine, structure, seed, control);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * jacobian.js - `weft jacobian STRUCTURE...`: which residues depend on each other's letters, by the categorical Jacobian;
- * a table of pairs, .csv, .npz or JSON.
+ * jacobian.js - `weft jacobian STRUCTURE...`: which residues depend on each other's letters, by the categorical
+ * Jacobian; a table of pairs, .csv, .npz or JSON.
  */
 import {couplingsOf, JACOBIAN_LETTERS, rankedPairs} from '../analysis.js';
 import {npyBytes, writeNpz} from '../formats/npy.js';

@@ -21,9 +21,10 @@ export async function probs(context) {
     if (values.models === 'all') throw new UsageError('--models: probs takes one model');
     const drawn = values.mode !== 'unconditional';
     await eachStructure(context, 'probs', async ({engine, structure, options, backbones, about}) => {
-        const all = [];
-        for (const {encoding} of backbones.encoded) all.push(await engine.probs(encoding, {...options, mode: values.mode}));
-        const [first] = all, tables = all.map(({logProbs}) => logProbs), swept = values.average === 'none' && all.length > 1;
+        const all = [], asked = {...options, mode: values.mode};
+        for (const {encoding} of backbones.encoded) all.push(await engine.probs(encoding, asked));
+        const [first] = all, tables = all.map(({logProbs}) => logProbs);
+        const swept = values.average === 'none' && all.length > 1;
         const weights = backbones.encoded.map(({weight}) => weight);
         const logProbs = all.length > 1 && !swept ? averageLogProbs(tables, LETTERS.length, weights)
             : Float32Array.from(tables.flatMap((table) => Array.from(table)));
@@ -44,7 +45,7 @@ function places(structure) {
     };
 }
 
-/** @typedef {{conformer: string[], noise: number[]}} Axes   of a sweep: log-probabilities are [conformer][noise][row][21] */
+/** @typedef {{conformer: string[], noise: number[]}} Axes   of a sweep: [conformer][noise][row][21] */
 
 /**
  * How much is open at each residue: the entropy of the 20 letters that can be designed, X left out, in nats.

@@ -29,17 +29,17 @@ export async function scan(context) {
     /** @type {unknown[][]} */
     const rows = [];
     let lines = '';
+    const kind = doubles ? PAIRS : form ? SINGLES : WIDE;
     await eachStructure(context, 'scan', async ({engine, structure, options, backbones, about}) => {
         const [{encoding}] = backbones.encoded, asked = {...options, orders, mode};
-        const result = doubles ? await engine.doubles(encoding, asked) : await engine.scan(encoding, asked);
-        if (form === 'npz') await deliver(context, 'pairs' in result ? pairArrays(structure, result) : arrays(structure, result));
-        else if (json) lines += jsonLine({...about, ...('pairs' in result ? pairJson(structure, result) : asJson(structure, result))});
-        else rows.push(...'pairs' in result ? pairRows(structure, result) : form ? longRows(structure, result) : wideRows(structure, result));
+        const result = /** @type {any} */ (doubles ? await engine.doubles(encoding, asked)
+            : await engine.scan(encoding, asked));
+        if (form === 'npz') await deliver(context, kind.arrays(structure, result));
+        else if (json) lines += jsonLine({...about, ...kind.json(structure, result)});
+        else rows.push(...kind.rows(structure, result));
     }, {drawn: mode !== 'unconditional'});
     if (form === 'npz') return;
-    if (json) return void await deliver(context, lines);
-    const columns = doubles ? PAIR_COLUMNS : form ? LONG_COLUMNS : WIDE_COLUMNS;
-    await deliver(context, await tableText([columns, ...rows], form ? 'csv' : 'tabs'));
+    await deliver(context, json ? lines : await tableText([kind.columns, ...rows], form ? 'csv' : 'tabs'));
 }
 
 /* ---- One mutation ---- */
@@ -56,11 +56,12 @@ const wideRows = (structure, {rows, sequence, deltas, entropy}) => Array.from(ro
 ]);
 
 /** @param {Structure} structure @param {Scan} scan */
-const longRows = (structure, {rows, sequence, deltas, errors, logProbs, entropy}) => Array.from(rows).flatMap((row, i) =>
-    AMINO.map((letter, a) => [
+function longRows(structure, {rows, sequence, deltas, errors, logProbs, entropy}) {
+    return Array.from(rows).flatMap((row, i) => AMINO.map((letter, a) => [
         structure.name, structure.rowName(row), sequence[row], letter, deltas[i * SIZE + a], errors?.[i * SIZE + a],
         logProbs[i * LETTERS.length + a], entropy[i]
     ]));
+}
 
 /** Lists of rows. @param {Float64Array} values @param {number} width */
 const listed = (values, width) => Array.from({length: values.length / width}, (_, row) =>
@@ -69,7 +70,8 @@ const listed = (values, width) => Array.from({length: values.length / width}, (_
 /** @param {Structure} structure @param {Scan} scan */
 function asJson(structure, {mode, rows, sequence, deltas, errors, logProbs, entropy, pseudoPerplexity, orders}) {
     return {
-        mode, orders: orders.length, alphabet: AMINO.join(''), residues: Array.from(rows, (row) => structure.rowName(row)),
+        mode, orders: orders.length, alphabet: AMINO.join(''),
+        residues: Array.from(rows, (row) => structure.rowName(row)),
         wild_type: Array.from(rows, (row) => sequence[row]).join(''), delta_log_probs: listed(deltas, SIZE),
         standard_errors: errors && listed(errors, SIZE), log_probs: listed(logProbs, LETTERS.length),
         entropy: Array.from(entropy), pseudo_perplexity: pseudoPerplexity
@@ -77,9 +79,11 @@ function asJson(structure, {mode, rows, sequence, deltas, errors, logProbs, entr
 }
 
 /** @param {Int32Array[]} orders @returns {Record<string, Uint8Array>} */
-const orderArray = (orders) => (orders.length
-    ? {decoding_orders: npyBytes(Int32Array.from(orders.flatMap((order) => [...order])), [orders.length, orders[0].length])}
-    : {});
+function orderArray(orders) {
+    if (orders.length === 0) return {};
+    const all = Int32Array.from(orders.flatMap((order) => [...order]));
+    return {decoding_orders: npyBytes(all, [orders.length, orders[0].length])};
+}
 
 /** @param {Structure} structure @param {Int32Array} rows */
 function places(structure, rows) {
@@ -99,6 +103,9 @@ function arrays(structure, {rows, sequence, deltas, errors, logProbs, entropy, o
     });
 }
 
+const WIDE = {columns: WIDE_COLUMNS, rows: wideRows, json: asJson, arrays};
+const SINGLES = {...WIDE, columns: LONG_COLUMNS, rows: longRows};
+
 /* ---- Two ---- */
 
 const PAIR_COLUMNS = [
@@ -106,7 +113,11 @@ const PAIR_COLUMNS = [
     'epistasis'
 ];
 
-/** Every double mutant, the likeliest first; ones with a letter that is there already are none. @param {Structure} structure @param {Doubles} doubles */
+/**
+ * Every double mutant, the likeliest first; ones with a letter that is there already are none.
+ * @param {Structure} structure
+ * @param {Doubles} doubles
+ */
 function pairRows(structure, {pairs, sequence, deltas, epistasis}) {
     const all = pairs.flatMap(({i, j}, pair) => AMINO.flatMap((first, a) => AMINO.flatMap((second, b) =>
         (first === sequence[i] || second === sequence[j] ? []
@@ -142,3 +153,5 @@ function pairArrays(structure, {rows, pairs, sequence, logProbs, deltas, epistas
         wild_type: npyBytes(Array.from(rows, (row) => sequence[row])), ...orderArray(orders), ...places(structure, rows)
     });
 }
+
+const PAIRS = {columns: PAIR_COLUMNS, rows: pairRows, json: pairJson, arrays: pairArrays};

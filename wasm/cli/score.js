@@ -15,7 +15,8 @@ import {unboundScores} from './unbound.js';
 /** @typedef {import('./inputs.js').Context} Context */
 /** @typedef {import('./analyses.js').View} View */
 /** @typedef {import('../index.js').Score} Score */
-/** @typedef {{name: string, score: Score, unbound?: number, pseudo?: number, conformer?: string, noise?: number}} Row */
+/** @typedef {{name: string, score: Score, unbound?: number, pseudo?: number} & {conformer?: string, noise?: number}}
+ *     Row */
 
 /** @param {Context} context */
 export async function score(context) {
@@ -73,8 +74,8 @@ async function scored({values, reporter}, view, records, how) {
         }) : undefined;
         for (const [i, each] of scores.entries()) {
             const name = records ? records[each.index].header : 'native';
-            const scan = values.pseudo ? await engine.scan(encoding, {...options, sequence: each.sequence, orders: how.orders})
-                : undefined;
+            const asked = {...options, sequence: each.sequence, orders: how.orders};
+            const scan = values.pseudo ? await engine.scan(encoding, asked) : undefined;
             rows.push({
                 name, score: each, unbound: alone?.[i], pseudo: scan?.pseudoPerplexity ?? undefined,
                 ...(swept && {conformer, noise})
@@ -92,7 +93,8 @@ async function scored({values, reporter}, view, records, how) {
 const columns = (values, swept, all) => [
     'structure', ...(swept ? ['conformer', 'noise'] : []), 'sequence', 'score', 'global_score', 'deviation', 'recovery',
     ...(all ? ['standard_error', 'perplexity', 'interface_score', 'chain_scores'] : []),
-    ...(values.pseudo ? ['pseudo_perplexity'] : []), ...(values.unbound ? ['unbound_score', 'bound_minus_unbound'] : []),
+    ...(values.pseudo ? ['pseudo_perplexity'] : []),
+    ...(values.unbound ? ['unbound_score', 'bound_minus_unbound'] : []),
     ...(all ? ['letters'] : [])
 ];
 
