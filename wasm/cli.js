@@ -20,6 +20,7 @@ import {complaint, Reporter} from './cli/progress.js';
 import {proteinMpnnRun} from './cli/protein_mpnn_run/index.js';
 import {rerun} from './cli/rerun.js';
 import {score} from './cli/score.js';
+import {select} from './cli/select.js';
 import {weightsCommands} from './cli/weights.js';
 import {helpText, parseConfig, wrongChoice} from './options.js';
 
@@ -35,6 +36,7 @@ const commands = {
     score: {run: score, usage: 'STRUCTURE...', about: "score sequences, or the structure's own; lower is better"},
     probs: {run: probs, usage: 'STRUCTURE --mode MODE', about: 'log-probabilities of every letter at every residue'},
     evaluate: {run: evaluate, usage: 'FILE...', about: 'how well structures and .bbc sets get their sequences back'},
+    select: {run: select, usage: 'FILE|DIR...', about: 'choose, of many designs, good ones that differ'},
     rerun: {run: rerun, usage: 'RUN.JSON', about: 'once more what weft design -o made, and whether it is the same'},
     info: {run: info, usage: 'FILE...', about: 'what a structure or a weight file holds'}
 };
@@ -45,6 +47,7 @@ const overview = `usage: weft COMMAND [options]
   score STRUCTURE...     ${commands.score.about}
   probs STRUCTURE        ${commands.probs.about}
   evaluate FILE...       ${commands.evaluate.about}
+  select FILE|DIR...     ${commands.select.about}
   rerun RUN.JSON         ${commands.rerun.about}
   info FILE...           ${commands.info.about}
   weights SUBCOMMAND     list, get, convert, verify or save the models' weights

@@ -81,7 +81,10 @@ test('a table and its FASTA: headers, gaps and natives come to the rows', async 
     const [same, another, none] = withFasta(rows, fasta);
     assert.deepEqual([same.chains, same.score, same.native, same.chainNames, same.header?.slice(0, 15)],
         [['MRXV', 'GT'], 0.75123, ['MKXV', 'GS'], ['B', 'C'], 'T=0.1, sample=1']);
-    assert.deepEqual(another.chains, ['GT', 'MAV'], 'of another sequence: its own chains');
+    assert.deepEqual([another.chains, another.header], [['GT', 'MAV'], null], 'another sequence is no design of it');
+    const [part] = withFasta(await read('structure,sample,temperature,sequence\ntwo,1,0.1,GT\n'), fasta);
+    assert.deepEqual([part.chains, part.native, part.chainNames, part.sequence],
+        [['GT'], ['GS'], ['C'], 'MRXV/GT'], 'one of its chains');
     assert.deepEqual([none.header, none.native, none.sequence], [null, null, 'AC']);
 });
 

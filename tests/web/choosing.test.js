@@ -4,8 +4,8 @@
  * choices against plain searches; the same choice whatever the order.
  *
  * Sequences: hen egg-white lysozyme (P00698, 19-147), human ubiquitin, bovine ribonuclease A (P61823, 27-150), the
- * first exon of huntingtin (P42858), glycophorin A's span (P02724). Masses, isoelectric points, hydropathy and absorption
- * are those of ProtParam in Biopython 1.88; its masses of residues differ by some mDa.
+ * first exon of huntingtin (P42858), glycophorin A's span (P02724). Masses, isoelectric points, hydropathy and
+ * absorption are those of ProtParam in Biopython 1.88; its masses of residues differ by some mDa.
  */
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
@@ -315,11 +315,11 @@ test('distances are those of a plain comparison', () => {
 function plainChoice(candidates, count, diversity) {
     const sorted = [...candidates].sort(choosing.compareCandidates), scores = sorted.map(({score}) => score);
     const rank = (score) => (scores.indexOf(score) + scores.lastIndexOf(score)) / 2;
-    const chosen = [sorted[0]];
+    const chosen = [sorted[0]], farthest = Math.max(...sorted.map((each) => plainDistance(each, sorted[0])));
     while (chosen.length < count) {
         const values = sorted.map((each) => (chosen.includes(each) ? -1 : (1 - diversity)
             * (1 - rank(each.score) / (sorted.length - 1))
-            + diversity * Math.min(...chosen.map((other) => plainDistance(each, other)))));
+            + diversity * Math.min(...chosen.map((other) => plainDistance(each, other))) / farthest));
         chosen.push(sorted[values.indexOf(Math.max(...values))]);
     }
     return chosen.map(({name}) => name);
@@ -362,9 +362,9 @@ test('scores by rank and by range; candidates without one', async () => {
     near(byRange[1].objective, 0.5 * 0.95 + 0.5, 1e-12);
     assert.deepEqual(byRange.map((each) => each.candidate.name), ['A', 'C', 'D', 'E']);
     const bare = variants(20, 30, 0.5).map(({name, chains}) => ({name, chains}));
-    const [first, ...rest] = await chooseDiverse(bare, 5, {diversity: 0.2});
-    assert.equal(first.candidate.name, 'd0');
-    assert.ok(rest.every(({objective, distance}) => objective === distance), 'diversity alone');
+    const [first, second, ...rest] = await chooseDiverse(bare, 5, {diversity: 0.2});
+    assert.deepEqual([first.candidate.name, second.objective], ['d0', 1]);
+    for (const each of rest) near(each.objective, each.distance / second.distance, 1e-12, 'diversity alone');
     assert.deepEqual(await chooseDiverse([], 3), []);
     assert.equal((await chooseDiverse(list.slice(0, 1), 3)).length, 1);
     await assert.rejects(chooseDiverse(list, 0), ConstraintError);

@@ -164,7 +164,7 @@ function tableCandidates(rows, {name, column, asked}) {
             new ParseError(`${where}, column ${what}: ${message}`, line);
         const number = (/** @type {string} */ what) =>
             numberOf(cells.has(what) ? String(cells.get(what) ?? '') : undefined, refusal(what));
-        const word = (/** @type {string} */ what) => String(cells.get(what) ?? '');
+        const word = (/** @type {string} */ what) => String(cells.get(what) ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim();
         const {text, names} = sequenceOf(cells);
         const sequence = text.replace(/\s+/g, '').toUpperCase(), structure = word('structure') || name;
         const sample = number('sample'), temperature = number('temperature'), copies = number('copies') ?? 1;
@@ -227,30 +227,46 @@ export async function parseCandidates(text, {name = 'sequence', scoreColumn} = {
     return tableCandidates(rows, how);
 }
 
-/** The chains without unknown letters, whatever their order. @param {readonly string[]} chains */
-const letters = (chains) => chains.map((chain) => chain.replace(/X/g, '')).sort().join('/');
-
 /** @param {Candidate} candidate */
 const designOf = ({structure, temperature, sample}) => `${structure}\n${temperature}\n${sample}`;
 
 /**
+ * Where some chains are among others, which may have signs for gaps and another order; null where one is not.
+ * @param {readonly string[]} some
+ * @param {readonly string[]} all
+ * @returns {number[] | null} in the order of all
+ */
+function placesAmong(some, all) {
+    const bare = (/** @type {string} */ chain) => chain.replace(/X/g, '');
+    const left = all.map(bare), places = [];
+    for (const chain of some) {
+        const place = left.indexOf(bare(chain));
+        if (place < 0) return null;
+        places.push(place);
+        delete left[place];
+    }
+    return places.sort((a, b) => a - b);
+}
+
+/**
  * What FASTA knows of the rows of a table that was made with it: headers, gaps, the native sequence, names of chains.
+ * A row keeps to its own chains where FASTA has more.
  * @param {readonly Candidate[]} candidates
  * @param {Parsed} fasta
  * @returns {Candidate[]}
  */
-export function withFasta(candidates, {candidates: records, natives}) {
+export function withFasta(candidates, {candidates: records}) {
     const known = new Map(records.map((record) => [designOf(record), record]));
-    const ofStructure = new Map(natives.map((native) => [native.structure, native]));
     return candidates.map((candidate) => {
-        const record = known.get(designOf(candidate)), native = ofStructure.get(candidate.structure ?? '');
-        const {header = null, sequence = candidate.sequence} = record ?? {};
-        if (record && letters(record.chains) === letters(candidate.chains)) {
-            const {chains, chainNames} = record;
-            return {...candidate, header, sequence, chains, chainNames, native: record.native};
-        }
-        const same = native?.chains.length === candidate.chains.length ? native : undefined;
-        return {...candidate, header, sequence, native: same?.chains ?? null};
+        const record = known.get(designOf(candidate));
+        const places = record ? placesAmong(candidate.chains, record.chains) : null;
+        if (!record || !places) return candidate;
+        const pick = (/** @type {readonly string[] | null | undefined} */ list) =>
+            (list ? places.map((place) => list[place]) : null);
+        return {
+            ...candidate, header: record.header, sequence: record.sequence, chains: pick(record.chains) ?? [],
+            chainNames: pick(record.chainNames) ?? candidate.chainNames, native: pick(record.native)
+        };
     });
 }
 

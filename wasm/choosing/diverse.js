@@ -93,15 +93,21 @@ class Rest {
         }
     }
 
+    /** The largest distance to what was taken. */
+    farthest() {
+        return this.least.reduce((most, distance, i) => (this.open[i] ? Math.max(most, distance) : most), 0);
+    }
+
     /**
      * The one with the largest objective, of equal ones the first.
      * @param {Float64Array} scores   0 to 1
      * @param {number} weight         of the distance
+     * @param {number} farthest       distance that counts 1
      */
-    best(scores, weight) {
+    best(scores, weight, farthest) {
         let place = -1, objective = -Infinity;
         for (let i = 0; i < this.open.length; i++) {
-            const value = (1 - weight) * scores[i] + weight * this.least[i];
+            const value = (1 - weight) * scores[i] + weight * this.least[i] / farthest;
             if (this.open[i] && value > objective) [place, objective] = [i, value];
         }
         return {place, objective};
@@ -111,11 +117,12 @@ class Rest {
 /**
  * Chooses n candidates one by one. First the best score; then again and again that with the largest
  *
- *   (1 - diversity) * scaled score + diversity * distance to the nearest one chosen before
+ *   (1 - diversity) * scaled score + diversity * distance to the nearest one chosen before / farthest
  *
- * which is the greedy search for points far apart (T. F. Gonzalez, Theor. Comput. Sci. 38, 293 (1985)), with a share
- * for the score, as J. Carbonell and J. Goldstein, Proc. 21st SIGIR, 335 (1998), weigh relevance and novelty. Distances
- * are those of identity.js. Where no candidate has a score, diversity alone counts.
+ * where farthest is the largest distance to the first, so that both run from 0 to 1. That is the greedy search for
+ * points far apart (T. F. Gonzalez, Theor. Comput. Sci. 38, 293 (1985)), with a share for the score, as J. Carbonell
+ * and J. Goldstein, Proc. 21st SIGIR, 335 (1998), weigh relevance and novelty. Distances are those of identity.js.
+ * Where no candidate has a score, diversity alone counts.
  * @template {Candidate} T
  * @param {readonly T[]} candidates
  * @param {number} count      all of them where there are fewer
@@ -133,11 +140,12 @@ export async function chooseDiverse(candidates, count, options = {}) {
     const rest = new Rest(distances, distances.placesOf(sorted)), scores = scaledScores(sorted, scale);
     const weight = sorted.some(({score}) => typeof score === 'number') ? diversity : 1;
     /** @type {Chosen<T>[]} */
-    const chosen = [];
+    const chosen = sorted.slice(0, 1).map((candidate) => ({candidate, distance: null, nearest: null, objective: null}));
+    if (chosen.length) await rest.take(0, pacer);
+    const farthest = rest.farthest() || 1;   // where all are the same, whatever is
     while (chosen.length < Math.min(count, sorted.length)) {
-        const {place, objective} = chosen.length ? rest.best(scores, weight) : {place: 0, objective: null};
-        const distance = chosen.length ? rest.least[place] : null;
-        const nearest = chosen.length ? sorted[rest.nearest[place]] : null;
+        const {place, objective} = rest.best(scores, weight, farthest);
+        const distance = rest.least[place], nearest = sorted[rest.nearest[place]];
         chosen.push({candidate: sorted[place], distance, nearest, objective});
         await rest.take(place, pacer);
         pacer.report(onProgress && (() => onProgress(chosen.length, count)));
