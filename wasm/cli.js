@@ -22,6 +22,7 @@ import {proteinMpnnRun} from './cli/protein_mpnn_run/index.js';
 import {rerun} from './cli/rerun.js';
 import {scan} from './cli/scan.js';
 import {score} from './cli/score.js';
+import {select} from './cli/select.js';
 import {weightsCommands} from './cli/weights.js';
 import {helpText, parseConfig, wrongChoice} from './options.js';
 
@@ -39,6 +40,7 @@ const commands = {
     scan: {run: scan, usage: 'STRUCTURE...', about: 'how tolerable each mutation is, or each pair of two'},
     jacobian: {run: jacobian, usage: 'STRUCTURE...', about: "which residues depend on each other's letters"},
     evaluate: {run: evaluate, usage: 'FILE...', about: 'how well structures and .bbc sets get their sequences back'},
+    select: {run: select, usage: 'FILE|DIR...', about: 'choose, of many designs, good ones that differ'},
     rerun: {run: rerun, usage: 'RUN.JSON', about: 'once more what weft design -o made, and whether it is the same'},
     info: {run: info, usage: 'FILE...', about: 'what a structure or a weight file holds'}
 };
@@ -51,6 +53,7 @@ const overview = `usage: weft COMMAND [options]
   scan STRUCTURE...      ${commands.scan.about}
   jacobian STRUCTURE...  ${commands.jacobian.about}
   evaluate FILE...       ${commands.evaluate.about}
+  select FILE|DIR...     ${commands.select.about}
   rerun RUN.JSON         ${commands.rerun.about}
   info FILE...           ${commands.info.about}
   weights SUBCOMMAND     list, get, convert, verify or save the models' weights

@@ -6,7 +6,7 @@
  */
 import {defaultModel} from './models.js';
 
-/** @typedef {'design' | 'score' | 'probs' | 'scan' | 'jacobian' | 'evaluate' | 'rerun' | 'info'} Command */
+/** @typedef {'design' | 'score' | 'probs' | 'scan' | 'jacobian' | 'evaluate' | 'select' | 'rerun' | 'info'} Command */
 
 /**
  * @typedef {object} Option
@@ -19,7 +19,7 @@ import {defaultModel} from './models.js';
  * @property {string} help
  * @property {boolean} [each]      belongs to a structure: may be a column of --manifest
  * @property {true | 'list'} [path]   the value names a file, or may name one; or is a list of files
- * @property {'Model' | 'What is designed' | 'Letters' | 'Sampling' | 'Output'} group
+ * @property {'Model' | 'What is designed' | 'Letters' | 'Sampling' | 'Choice' | 'Filters' | 'Output'} group
  * @property {readonly Command[]} commands
  */
 
@@ -28,7 +28,7 @@ const chosen = ['design', 'score', 'probs', 'scan', 'jacobian'];
 /** @type {readonly Command[]} */
 const runs = [...chosen, 'evaluate'];
 /** @type {readonly Command[]} */
-const all = [...runs, 'rerun', 'info'];
+const all = [...runs, 'select', 'rerun', 'info'];
 
 /** @type {readonly Option[]} */
 export const options = [
@@ -156,6 +156,52 @@ export const options = [
         help: 'write FILE.csv, FILE.npz or FILE.json instead of a table on stdout'},
     {name: 'output', short: 'o', type: 'string', value: 'FILE', group: 'Output', commands: ['score'],
         help: 'write FILE.csv, FILE.npz (with the score of each residue) or FILE.json instead of a table on stdout'},
+    {name: 'count', short: 'n', type: 'string', value: 'N', default: '24', group: 'Choice', commands: ['select'],
+        help: 'how many to choose'},
+    {name: 'diversity', type: 'string', value: 'SHARE', default: '0.5', group: 'Choice', commands: ['select'],
+        help: 'what the distance to those already chosen counts beside the score: 0 takes the best scores, 1 goes by '
+            + 'distance alone'},
+    {name: 'identity', type: 'string', value: 'SHARE', group: 'Choice', commands: ['select'],
+        help: 'of candidates that are at least so alike the best alone may be chosen, such as 0.9'},
+    {name: 'positions', type: 'string', value: 'WHICH', default: 'all', choices: ['all', 'varied'], group: 'Choice',
+        commands: ['select'], help: 'which ones are compared; varied: without those where all candidates agree, as '
+            + 'fixed ones do'},
+    {name: 'score-scale', type: 'string', value: 'SCALE', default: 'rank', choices: ['rank', 'range'],
+        group: 'Choice', commands: ['select'],
+        help: 'scores beside distances: 1 for the best to 0 for the worst, by rank or in proportion'},
+    {name: 'score-column', type: 'string', value: 'NAME', group: 'Choice', commands: ['select'],
+        help: 'column of the tables that holds the score, lower is better (default: score)'},
+
+    {name: 'no-glycosylation', type: 'boolean', group: 'Filters', commands: ['select'],
+        help: 'no N-X-S and N-X-T, where X is not P'},
+    {name: 'sequon-cysteine', type: 'boolean', group: 'Filters', commands: ['select'],
+        help: 'the same, and no N-X-C either'},
+    {name: 'cysteines', type: 'string', value: 'WHICH', choices: ['any', 'odd', 'unpaired'], group: 'Filters',
+        commands: ['select'], help: 'reject these: any; an odd number in a chain; those with no partner for a '
+            + 'disulfide on the --backbone'},
+    {name: 'backbone', type: 'string', path: 'list', value: 'FILE,...', group: 'Filters', commands: ['select'],
+        help: 'for unpaired cysteines, the structure; of several, each serves the designs of its name'},
+    {name: 'disulfide', type: 'string', value: 'DISTANCE', default: '4.5', group: 'Filters', commands: ['select'],
+        help: 'up to which cysteines are partners, CB to CB, in angstrom'},
+    {name: 'run-length', type: 'string', value: 'N', group: 'Filters', commands: ['select'],
+        help: 'no letter N or more times in a row, such as 5'},
+    {name: 'low-complexity', type: 'string', value: 'seg|W,K1,K2', group: 'Filters', commands: ['select'],
+        help: 'no W residues of at most K1 bits of entropy, extended to K2; seg is 12,2.2,2.5'},
+    {name: 'hydrophobic', type: 'string', value: 'span|W,MEAN', group: 'Filters', commands: ['select'],
+        help: 'no W residues of a mean hydropathy above MEAN; span is 19,1.6'},
+    {name: 'charge', type: 'string', value: 'LOW..HIGH', group: 'Filters', commands: ['select'],
+        help: 'net charge that is allowed; either end may be left out (--charge=-10..5)'},
+    {name: 'ph', type: 'string', value: 'PH', default: '7.4', group: 'Filters', commands: ['select'],
+        help: 'of the charge, also in the results'},
+    {name: 'pi', type: 'string', value: 'LOW..HIGH', group: 'Filters', commands: ['select'],
+        help: 'isoelectric point that is allowed'},
+    {name: 'liabilities', type: 'string', value: 'NAME,...', group: 'Filters', commands: ['select'],
+        help: 'none of deamidation (N-[GS]), isomerization (D-[GS]), oxidation (M)'},
+    {name: 'motif', type: 'string', value: 'PATTERN,...', group: 'Filters', commands: ['select'],
+        help: "none of these, in PROSITE's notation: R-G-D, N-{P}-[ST], C-x(2,4)-C"},
+    {name: 'new-only', type: 'boolean', group: 'Filters', commands: ['select'],
+        help: 'motifs of glycosylation, liabilities and --motif count where the native sequence has none'},
+
     {name: 'embeddings', type: 'boolean', group: 'Output', commands: ['probs'],
         help: 'also h_V, what the encoder makes of each residue and its surroundings, 128 numbers each'},
     {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['design'],
@@ -174,6 +220,10 @@ export const options = [
         help: 'keep the results in DIR'},
     {name: 'output', short: 'o', type: 'string', value: 'FILE', group: 'Output', commands: ['probs'],
         help: 'write FILE.npz or FILE.json instead of JSON on stdout'},
+    {name: 'output', short: 'o', type: 'string', value: 'FILE', group: 'Output', commands: ['select'],
+        help: 'write the chosen as FASTA with their headers (.fa), a table (.csv) or everything (.json)'},
+    {name: 'json', type: 'boolean', group: 'Output', commands: ['select'],
+        help: 'everything as one JSON object on stdout, with what was rejected and why'},
     {name: 'json', type: 'boolean', group: 'Output',
         commands: ['design', 'score', 'scan', 'jacobian', 'evaluate', 'info'],
         help: 'JSON lines on stdout, one for each result'},

@@ -32,9 +32,10 @@ export const JS_MODULES = [
     {name: 'formats', files: /^wasm\/formats\//, sees: ['errors']},
     {name: 'models', files: /^wasm\/models\.js$/, sees: ['errors', 'built']},
     {
-        name: 'entry', files: /^wasm\/(index|fast|alignments|analysis|labels|writers)\.js$/,
-        sees: ['errors', 'formats', 'models', 'engine'],
+        name: 'entry', files: /^wasm\/(index|fast|alignments|analysis|choosing|labels|writers)\.js$/,
+        sees: ['errors', 'formats', 'models', 'engine', 'choosing'],
     },
+    {name: 'choosing', files: /^wasm\/choosing\//, sees: ['errors', 'formats', 'engine']},
     {
         name: 'cli', files: /^wasm\/cli(\.js$|\/)/, node: true,
         sees: ['errors', 'options', 'formats', 'models', 'entry'],

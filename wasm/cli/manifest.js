@@ -5,55 +5,10 @@
  *   jobs.csv, jobs.jsonl --> [{line, header, cells: column -> text}], or a UsageError with the line
  */
 import {basename} from 'node:path';
+import {readCsv} from '../formats/csv.js';
 import {readText, UsageError} from './inputs.js';
 
-/** @typedef {{line: number, header: number, cells: Map<string, string>}} Row   header: where the columns are named */
-
-/** @param {string} text   up to where something begins */
-const lineAfter = (text) => (text.match(/\r\n|\n|\r/g)?.length ?? 0) + 1;
-
-/**
- * The parser takes whatever stands in quotes or beside them; here what is no CSV is refused.
- * @param {string} path
- * @param {string} text
- */
-function refuseStrayQuotes(path, text) {
-    const rest = text.replace(/(^|[,\r\n])"([^"]*(?:""[^"]*)*)"(?=[,\r\n]|$)/g,
-        (_, before, inside) => before + inside.replace(/[^\r\n]/g, ''));
-    const at = rest.indexOf('"');
-    if (at < 0) return;
-    throw new UsageError(`${path} line ${lineAfter(rest.slice(0, at))}: a quote that does not enclose a whole cell `
-        + '(inside one, write two)');
-}
-
-/**
- * @param {string} path
- * @param {string} text
- * @returns {Promise<Row[]>}
- */
-async function readCsv(path, text) {
-    refuseStrayQuotes(path, text);
-    const {csvParseRows} = await import('d3-dsv');
-    let line = 1;
-    const rows = csvParseRows(text).map((cells) => {
-        const row = {line, cells: cells.map((cell) => cell.trim())};
-        line += cells.reduce((sum, cell) => sum + lineAfter(cell) - 1, 1);
-        return row;
-    });
-    const [header, ...rest] = rows.filter(({cells}) => cells.some(Boolean));
-    if (!header) return [];
-    const columns = header.cells;
-    const unnamed = columns.indexOf('');
-    if (unnamed >= 0) throw new UsageError(`${path} line ${header.line}: column ${unnamed + 1} has no name`);
-    const twice = columns.find((name, i) => columns.indexOf(name) !== i);
-    if (twice) throw new UsageError(`${path} line ${header.line}: there are two columns ${twice}`);
-    return rest.map(({line: at, cells}) => {
-        if (cells.length !== columns.length) {
-            throw new UsageError(`${path} line ${at}: ${cells.length} cells for ${columns.length} columns`);
-        }
-        return {line: at, header: header.line, cells: new Map(columns.map((name, i) => [name, cells[i]]))};
-    });
-}
+/** @typedef {import('../formats/csv.js').Row} Row */
 
 /**
  * One value of a JSON object as the text of a cell.
@@ -102,7 +57,9 @@ export async function readManifest(path) {
     const ending = /\.(csv|jsonl)$/i.exec(basename(path))?.[1].toLowerCase();
     if (!ending) throw new UsageError(`--manifest: '${path}' must end in .csv or .jsonl`);
     const text = (await readText(path)).replace(/^\uFEFF/, '');
-    const rows = ending === 'csv' ? await readCsv(path, text) : readJsonLines(path, text);
+    const refusal = (/** @type {number} */ line, /** @type {string} */ message) =>
+        new UsageError(`${path} line ${line}: ${message}`);
+    const rows = ending === 'csv' ? await readCsv(text, refusal) : readJsonLines(path, text);
     if (rows.length === 0) throw new UsageError(`${path}: the manifest has no row`);
     return rows;
 }

@@ -7,6 +7,7 @@
  * Designs of one structure with the same sequence are one row, that of the best score, with their number in `copies`.
  */
 import {join} from 'node:path';
+import {formatCsv} from '../formats/csv.js';
 import {bigAsText, writeBeside} from './output.js';
 
 /** @typedef {import('../index.js').Design} Design */
@@ -86,13 +87,12 @@ export class StructureRows {
  * @returns {Promise<string[]>} what was written
  */
 export async function writeSummary(folder, about, structures, failures) {
-    const {csvFormatRows} = await import('d3-dsv');
     const designs = structures.flatMap(({rows}) => rows).sort(byScore).map((row, i) => ({...row, rank: i + 1}));
     const cells = designs.map((row) => COLUMNS.map((name) => String(row[name] ?? '')));
-    const table = csvFormatRows([[...COLUMNS], ...cells]);
+    const table = await formatCsv([COLUMNS, ...cells]);
     const json = JSON.stringify({...about, designs, failures}, bigAsText, 2);
     const paths = [join(folder, 'summary.csv'), join(folder, 'summary.json')];
-    await writeBeside(paths[0], `${table}\n`);
+    await writeBeside(paths[0], table);
     await writeBeside(paths[1], `${json}\n`);
     return paths;
 }

@@ -54,7 +54,7 @@ const parsedChain = {
 };
 
 export default {
-    covers: ['wasm/cli/manifest.js', 'wasm/cli/protein_mpnn_run/jsonl.js', 'wasm/cli/protein_mpnn_run/records.js',
+    covers: ['wasm/cli/manifest.js', 'wasm/formats/csv.js', 'wasm/cli/protein_mpnn_run/jsonl.js', 'wasm/cli/protein_mpnn_run/records.js',
         'wasm/cli/protein_mpnn_run/side_files.js', 'wasm/cli/protein_mpnn_run/pdb.js'],
     words: ['{', '}', '[', ']', '"', ':', ',', '\n', '\r\n', '""', 'null', 'NaN', '-Infinity', '1e999', '{}', '[]',
         '"seq"', '"name"',
