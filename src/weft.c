@@ -141,6 +141,8 @@ void weft_structure_backbone(const WeftStructure *s, float deviation, uint32_t s
                              float *xyz) {
     structure_backbone(s, deviation, (RandomKey){seed_low, seed_high}, xyz);
 }
+void weft_structure_b_factors(const WeftStructure *s, float *values) { structure_b_factors(s, values); }
+
 WeftStructure *weft_structure_moved(const WeftStructure *s, const float *xyz) {
     return structure_moved(s, xyz);
 }

@@ -159,6 +159,9 @@ WeftStructure *weft_structure_part(const WeftStructure *s, const uint8_t *rows);
 void weft_structure_backbone(const WeftStructure *s, float deviation, uint32_t seed_low, uint32_t seed_high,
                              float *xyz);
 
+/* What the file has as B-factor of each row's CA [n], where predictions have their confidence; NaN without a CA. */
+void weft_structure_b_factors(const WeftStructure *s, float *values);
+
 /* The structure with N, CA, C and O of its rows at other places [n][4][3]; numbers of missing atoms are not read. */
 WeftStructure *weft_structure_moved(const WeftStructure *s, const float *xyz);
 void weft_structure_free(WeftStructure *s);

@@ -222,6 +222,19 @@ export class Structure {
     }
 
     /**
+     * The B-factor of each row's CA, NaN without one; predictions have their confidence (pLDDT) there.
+     * @returns {Float32Array}
+     */
+    bFactors() {
+        const {core, pointer} = this[HANDLE];
+        return core.scope((put) => {
+            const values = put(new Float32Array(this.length));
+            core.c.weft_structure_b_factors(pointer, values);
+            return core.take(Float32Array, values, this.length);
+        });
+    }
+
+    /**
      * A choice of rows, given as a selection or as one truth value for each row.
      * @param {RowChoice} choice
      * @returns {Uint8Array}

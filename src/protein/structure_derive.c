@@ -384,3 +384,10 @@ WeftStructure *structure_moved(const WeftStructure *s, const float *xyz) {
     }
     return out;
 }
+
+void structure_b_factors(const WeftStructure *s, float *values) {
+    for (int32_t i = 0; i < s->length; i++) {
+        int32_t ca = structure_atom_index(s, i, "CA");
+        values[i] = ca < 0 ? NAN : s->b_factor[ca];
+    }
+}

@@ -46,4 +46,7 @@ void structure_backbone(const WeftStructure *s, float deviation, RandomKey seed,
  * above, which no file may hold either. */
 WeftStructure *structure_moved(const WeftStructure *s, const float *xyz);
 
+/* The B-factor of each row's CA [n]; NaN without one. */
+void structure_b_factors(const WeftStructure *s, float *values);
+
 #endif

@@ -32,10 +32,11 @@ export const JS_MODULES = [
     {name: 'formats', files: /^wasm\/formats\//, sees: ['errors']},
     {name: 'models', files: /^wasm\/models\.js$/, sees: ['errors', 'built']},
     {
-        name: 'entry', files: /^wasm\/(index|fast|alignments|analysis|choosing|labels|writers)\.js$/,
-        sees: ['errors', 'formats', 'models', 'engine', 'choosing'],
+        name: 'entry', files: /^wasm\/(index|fast|alignments|analysis|choosing|folding|labels|writers)\.js$/,
+        sees: ['errors', 'formats', 'models', 'engine', 'choosing', 'folding'],
     },
     {name: 'choosing', files: /^wasm\/choosing\//, sees: ['errors', 'formats', 'engine']},
+    {name: 'folding', files: /^wasm\/folding\//, sees: ['errors', 'formats', 'engine', 'choosing']},
     {
         name: 'cli', files: /^wasm\/cli(\.js$|\/)/, node: true,
         sees: ['errors', 'options', 'formats', 'models', 'entry'],

@@ -4,6 +4,7 @@
  *
  *   words --eachStructure--> structure, constraints, encodings --the command--> tables      tables --> .csv, tabs
  */
+import {formatCsv} from '../formats/csv.js';
 import {
     echo, naming, openEngine, readConstraints, requireFiles, seedOf, tellSeed, UsageError, wholeNumber
 } from './inputs.js';
@@ -86,8 +87,7 @@ export const ordersOf = (context) => wholeNumber(context, 'orders');
 export async function tableText(rows, style) {
     const cells = rows.map((row) => row.map((value) => (value === null || value === undefined ? '' : String(value))));
     if (style === 'tabs') return cells.map((row) => `${row.join('\t')}\n`).join('');
-    const {csvFormatRows} = await import('d3-dsv');
-    return `${csvFormatRows(cells)}\n`;
+    return formatCsv(cells);
 }
 
 /**
