@@ -10,13 +10,12 @@
  *
  * Each step is there by itself: properties of sequences, patterns, filters, distances, clusters.
  */
-export {
-    compareCandidates, mergeDuplicates, parseCandidates, withFasta
-} from './choosing/candidates.js';
+export {parseCandidates, withFasta} from './choosing/candidates.js';
 export {backboneOf, DISULFIDE, unpaired} from './choosing/cysteines.js';
 export {chooseDiverse, clusterByIdentity, figures} from './choosing/diverse.js';
 export {filterCandidates, LIABILITIES, makeFilters} from './choosing/filters.js';
 export {Distances} from './choosing/identity.js';
+export {compareCandidates, mergeDuplicates} from './choosing/order.js';
 export {findPattern, parsePattern} from './choosing/patterns.js';
 export {composition, HYDROPATHY, isoelectricPoint, netCharge, properties} from './choosing/properties.js';
 export {selectCandidates} from './choosing/select.js';

@@ -169,6 +169,8 @@ test('low complexity: SEG on huntingtin, entropies by hand', () => {
     /* Six and six letters have 1 bit, three each of four have 2, two each of six log2(6). */
     near(lowComplexity('AAAAAAGGGGGG')[0].value, 1, 1e-12);
     near(lowComplexity('AAAGGGSSSTTT')[0].value, 2, 1e-12);
+    assert.equal(lowComplexity('AAAGGGSSSTTT', {trigger: 2, extension: 2}).length, 1, 'a threshold belongs to it');
+    assert.deepEqual(lowComplexity('AAAGGGSSSTTT', {trigger: 1.99}), []);
     const six = 'AAGGSSTTVVLL';
     assert.deepEqual(lowComplexity(six), []);
     near(lowComplexity(six, {trigger: 2.6, extension: 2.6})[0].value, Math.log2(6), 1e-12);
@@ -238,6 +240,18 @@ test('disulfides of insulin: every cysteine has its partner, until one goes', as
     refused(() => unpaired({name: 'x', chains: ['CCC']}, backbone), /nothing says which/);
     refused(() => unpaired({name: 'x', chains: ['CCC'], chainNames: ['B']}, backbone), /3 letters, .* 30 residues/);
     refused(() => unpaired({name: 'x', chains: ['CCC'], chainNames: ['Z']}, backbone), /no chain Z/);
+});
+
+test('each cysteine has one partner, the nearest pairs first', () => {
+    /* On a line, at these places in angstrom; all others too far apart. */
+    for (const [places, alone] of [
+        [[0, 3.5, 7.2], [3]], [[3.5, 0, 7.2], [3]], [[7.2, 0, 3.5], [1]], [[0, 3.8, 7.2, 11], [1, 4]], [[0, 4.5], []],
+        [[0, 4.51], [1, 2]]
+    ]) {
+        const carbons = Float64Array.from(places.flatMap((x) => [x, 0, 0])), letters = 'C'.repeat(places.length);
+        const backbone = {name: 'line', chains: [{name: 'A', letters, numbers: places.map((_, i) => i), carbons}]};
+        assert.deepEqual(unpaired({name: 'it', chains: [letters]}, backbone).map(({position}) => position), alone);
+    }
 });
 
 test('cysteines behind numbering gaps are where they belong', async () => {
@@ -338,6 +352,7 @@ test('the choice is the one of its definition, in whatever order the candidates 
             else {
                 near(distance, Math.min(...before), 1e-12);
                 near(plainDistance(nearest, own), distance, 1e-12);
+                assert.equal(nearest, chosen[before.indexOf(Math.min(...before))].candidate, 'the first of several');
             }
         }
         for (const seed of [1, 2, 3]) {
@@ -372,8 +387,11 @@ test('scores by rank and by range; candidates without one', async () => {
 });
 
 test('clusters: greedy, the best score first', async () => {
-    const list = variants(120, 30, 0.25);
-    for (const identity of [0, 0.6, 0.8, 0.9, 1]) {
+    for (const [length, share, identity] of [
+        [30, 0.25, 0], [30, 0.25, 0.6], [30, 0.25, 0.8], [30, 0.25, 0.9], [30, 0.25, 1], [200, 0.1, 0.8],
+        [200, 0.1, 0.83]
+    ]) {
+        const list = variants(120, length, share);
         const sorted = [...list].sort(choosing.compareCandidates), expected = [];
         for (const each of sorted) {
             const home = expected.find(([head]) => 1 - plainDistance(each, head) >= identity - 1e-9);

@@ -9,8 +9,8 @@
  */
 import {ConstraintError} from '../errors.js';
 import {Pacer} from '../pace.js';
-import {compareCandidates} from './candidates.js';
 import {Distances} from './identity.js';
+import {compareCandidates} from './order.js';
 
 /** @typedef {import('./candidates.js').Candidate} Candidate */
 /** @typedef {import('./identity.js').Compare} Compare */

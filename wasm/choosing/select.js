@@ -4,10 +4,10 @@
  *
  *   candidates --> merged --> filtered --> representatives of clusters --> n chosen, and what was given up for them
  */
-import {compareCandidates, mergeDuplicates} from './candidates.js';
 import {chooseDiverse, clusterByIdentity, figures} from './diverse.js';
 import {filterCandidates} from './filters.js';
 import {Distances} from './identity.js';
+import {compareCandidates, mergeDuplicates} from './order.js';
 import {properties} from './properties.js';
 
 /** @typedef {import('./candidates.js').Candidate} Candidate */

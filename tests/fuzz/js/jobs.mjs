@@ -54,8 +54,9 @@ const parsedChain = {
 };
 
 export default {
-    covers: ['wasm/cli/manifest.js', 'wasm/formats/csv.js', 'wasm/cli/protein_mpnn_run/jsonl.js', 'wasm/cli/protein_mpnn_run/records.js',
-        'wasm/cli/protein_mpnn_run/side_files.js', 'wasm/cli/protein_mpnn_run/pdb.js'],
+    covers: ['wasm/cli/manifest.js', 'wasm/formats/csv.js', 'wasm/cli/protein_mpnn_run/jsonl.js',
+        'wasm/cli/protein_mpnn_run/records.js', 'wasm/cli/protein_mpnn_run/side_files.js',
+        'wasm/cli/protein_mpnn_run/pdb.js'],
     words: ['{', '}', '[', ']', '"', ':', ',', '\n', '\r\n', '""', 'null', 'NaN', '-Infinity', '1e999', '{}', '[]',
         '"seq"', '"name"',
         '"seq_chain_A"', '"coords_chain_A"', '"__proto__"', '"12"', '\\u0001', '"5L33"', 'structure,chains,n\n',
