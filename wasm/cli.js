@@ -12,6 +12,8 @@ import {parseArgs} from 'node:util';
 import {ConstraintError, Engine, ParseError, WeightsError} from './index.js';
 import {design} from './cli/design.js';
 import {evaluate} from './cli/evaluate.js';
+import {exportFold} from './cli/export_fold.js';
+import {importFold} from './cli/import_fold.js';
 import {info} from './cli/info.js';
 import {UsageError} from './cli/inputs.js';
 import {jacobian} from './cli/jacobian.js';
@@ -41,6 +43,14 @@ const commands = {
     jacobian: {run: jacobian, usage: 'STRUCTURE...', about: "which residues depend on each other's letters"},
     evaluate: {run: evaluate, usage: 'FILE...', about: 'how well structures and .bbc sets get their sequences back'},
     select: {run: select, usage: 'FILE|DIR...', about: 'choose, of many designs, good ones that differ'},
+    'export-fold': {
+        run: exportFold, usage: 'FILE|DIR... --for PROGRAM -o DIR',
+        about: 'input files for programs that predict structures'
+    },
+    'import-fold': {
+        run: importFold, usage: 'PREDICTIONS... --designs FILE|DIR',
+        about: 'predicted structures beside what was designed'
+    },
     rerun: {run: rerun, usage: 'RUN.JSON', about: 'once more what weft design -o made, and whether it is the same'},
     info: {run: info, usage: 'FILE...', about: 'what a structure or a weight file holds'}
 };
@@ -54,6 +64,8 @@ const overview = `usage: weft COMMAND [options]
   jacobian STRUCTURE...  ${commands.jacobian.about}
   evaluate FILE...       ${commands.evaluate.about}
   select FILE|DIR...     ${commands.select.about}
+  export-fold DIR...     ${commands['export-fold'].about}
+  import-fold FILE...    ${commands['import-fold'].about}
   rerun RUN.JSON         ${commands.rerun.about}
   info FILE...           ${commands.info.about}
   weights SUBCOMMAND     list, get, convert, verify or save the models' weights

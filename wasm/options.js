@@ -6,7 +6,8 @@
  */
 import {defaultModel} from './models.js';
 
-/** @typedef {'design' | 'score' | 'probs' | 'scan' | 'jacobian' | 'evaluate' | 'select' | 'rerun' | 'info'} Command */
+/** @typedef {'design' | 'score' | 'probs' | 'scan' | 'jacobian' | 'evaluate' | 'select' |
+ *     'export-fold' | 'import-fold' | 'rerun' | 'info'} Command */
 
 /**
  * @typedef {object} Option
@@ -19,7 +20,8 @@ import {defaultModel} from './models.js';
  * @property {string} help
  * @property {boolean} [each]      belongs to a structure: may be a column of --manifest
  * @property {true | 'list'} [path]   the value names a file, or may name one; or is a list of files
- * @property {'Model' | 'What is designed' | 'Letters' | 'Sampling' | 'Choice' | 'Filters' | 'Output'} group
+ * @property {'Model' | 'What is designed' | 'Letters' | 'Sampling' | 'Choice' | 'Filters' | 'Folding' |
+ *     'Output'} group
  * @property {readonly Command[]} commands
  */
 
@@ -28,7 +30,9 @@ const chosen = ['design', 'score', 'probs', 'scan', 'jacobian'];
 /** @type {readonly Command[]} */
 const runs = [...chosen, 'evaluate'];
 /** @type {readonly Command[]} */
-const all = [...runs, 'select', 'rerun', 'info'];
+const folding = ['export-fold', 'import-fold'];
+/** @type {readonly Command[]} */
+const all = [...runs, 'select', ...folding, 'rerun', 'info'];
 
 /** @type {readonly Option[]} */
 export const options = [
@@ -202,6 +206,27 @@ export const options = [
     {name: 'new-only', type: 'boolean', group: 'Filters', commands: ['select'],
         help: 'motifs of glycosylation, liabilities and --motif count where the native sequence has none'},
 
+    {name: 'for', type: 'string', value: 'PROGRAM', group: 'Folding', commands: ['export-fold'],
+        choices: ['alphafold-server', 'alphafold3', 'boltz', 'chai', 'colabfold', 'esmfold'],
+        help: 'the program that will read the files'},
+    {name: 'alignments', type: 'string', value: 'WHICH', default: 'targets', choices: ['targets', 'all', 'none'],
+        group: 'Folding', commands: ['export-fold'], help: 'chains that alphafold3 and boltz search alignments for: '
+            + 'those that were not designed, all, or none'},
+    {name: 'seeds', type: 'string', value: 'N,...', default: '1', group: 'Folding', commands: ['export-fold'],
+        help: 'seeds of alphafold3, one prediction for each'},
+    {name: 'designs', type: 'string', path: 'list', value: 'FILE|DIR,...', group: 'Folding', commands: ['import-fold'],
+        help: 'what was folded: FASTA, .csv, .json, or folders of weft design -o'},
+    {name: 'structure', type: 'string', path: 'list', value: 'FILE,...', group: 'Folding', commands: folding,
+        help: 'the backbone of the designs, or those of several by name (default: as run.json beside the designs '
+            + 'says)'},
+    {name: 'design', type: 'string', value: 'SEL', group: 'Folding', commands: ['import-fold'],
+        help: 'the designed residues (default: those of run.json, else all of the designed chains)'},
+    {name: 'fix', type: 'string', value: 'SEL', group: 'Folding', commands: ['import-fold'],
+        help: 'residues that were not designed'},
+    {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['export-fold'],
+        help: 'where the files are written; their paths are printed'},
+    {name: 'output', short: 'o', type: 'string', value: 'FILE', group: 'Output', commands: ['import-fold'],
+        help: 'write FILE.csv or FILE.json instead of a table on stdout'},
     {name: 'embeddings', type: 'boolean', group: 'Output', commands: ['probs'],
         help: 'also h_V, what the encoder makes of each residue and its surroundings, 128 numbers each'},
     {name: 'output', short: 'o', type: 'string', value: 'DIR', group: 'Output', commands: ['design'],
@@ -225,7 +250,7 @@ export const options = [
     {name: 'json', type: 'boolean', group: 'Output', commands: ['select'],
         help: 'everything as one JSON object on stdout, with what was rejected and why'},
     {name: 'json', type: 'boolean', group: 'Output',
-        commands: ['design', 'score', 'scan', 'jacobian', 'evaluate', 'info'],
+        commands: ['design', 'score', 'scan', 'jacobian', 'import-fold', 'evaluate', 'info'],
         help: 'JSON lines on stdout, one for each result'},
     {name: 'gaps', type: 'string', value: 'STYLE', choices: ['x', 'dash', 'drop'], group: 'Output',
         commands: ['design'],

@@ -4,8 +4,8 @@
  *
  *   Candidate, the structure that it was designed for --complexOf--> chains with their letters, rows and roles
  *
- * A file of designs holds the designed chains alone, or all; the structure has the others. Residues without a letter (X)
- * and gaps of the numbering are left out: folding programs take the twenty letters, and place residues themselves.
+ * A file of designs holds the designed chains alone, or all; the structure has the others. Residues without a letter
+ * (X) and gaps of the numbering are left out: folding programs take the twenty letters, and place residues themselves.
  */
 import {ConstraintError} from '../errors.js';
 import {parseSequence} from '../sequence.js';

@@ -61,7 +61,7 @@ function pairsOf({residue1, residue2, distance}) {
  */
 function fromJson(content) {
     const object = Array.isArray(content) ? content[0] : content;
-    if (typeof object !== 'object' || object === null) throw new ParseError('this JSON holds no object with confidences');
+    if (typeof object !== 'object' || object === null) throw new ParseError('this JSON holds no object of confidences');
     const table = /** @type {Record<string, unknown>} */ (object), key = MATRICES.find((name) => name in table);
     return {
         pae: key ? matrixOf(table[key], key) : 'distance' in table && 'residue1' in table ? pairsOf(table) : null,

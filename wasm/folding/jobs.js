@@ -4,8 +4,8 @@
  *
  *   Complex, Complex, ... --jobFiles(format)--> [{name, text}]
  *
- * Formats as their makers document them: the AlphaFold Server's JSON, AlphaFold 3's own JSON, Boltz' YAML, Chai's FASTA,
- * ColabFold's and ESMFold's FASTA with ':' between chains. Equal chains are one entry with a count or several ids.
+ * Formats as their makers document them: the AlphaFold Server's JSON, AlphaFold 3's own JSON, Boltz' YAML, Chai's
+ * FASTA, ColabFold's and ESMFold's FASTA with ':' between chains. Equal chains are one entry with a count or several ids.
  * Designed chains have no relatives to be aligned with, so they are folded from their sequence alone where a format can
  * say so; targets are searched for as usual. `alignments` changes that.
  */
@@ -163,7 +163,8 @@ export function jobFiles(complexes, format, options = {}) {
         throw new ConstraintError(`'${format}' is no format; there are ${Object.keys(FORMATS).join(', ')}`, format);
     }
     for (const {name, chains} of complexes) {
-        if (chains.length === 0) throw new ConstraintError(`${name}: no residue has a letter that could be folded`, name);
+        if (chains.length) continue;
+        throw new ConstraintError(`${name}: no residue has a letter that could be folded`, name);
     }
     const names = jobNames(complexes.map(({name}) => name));
     const each = (/** @type {string} */ ending, /** @type {(complex: Complex, i: number) => string} */ text) =>

@@ -4,8 +4,8 @@
  *
  *   points, targets --covariance--> quaternion of the largest eigenvalue --> rotation, translation, RMSD
  *
- * W. Kabsch, Acta Cryst. A32, 922 (1976) for the problem; B. K. P. Horn, J. Opt. Soc. Am. A 4, 629 (1987) for the solution
- * by a unit quaternion, which is always a rotation: a mirror image is never laid on its original.
+ * W. Kabsch, Acta Cryst. A32, 922 (1976) for the problem; B. K. P. Horn, J. Opt. Soc. Am. A 4, 629 (1987) for the
+ * solution by a unit quaternion, which is always a rotation: a mirror image is never laid on its original.
  */
 
 /** @typedef {{rotation: Float64Array, from: Float64Array, to: Float64Array, rmsd: number}} Motion   x -> rotation (x -

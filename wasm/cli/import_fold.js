@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * import_fold.js - `weft import-fold PREDICTIONS... --designs DIR`: predicted structures beside what was designed.
+ *
+ *   structure files, with PAE and scores beside them --by sequence--> designs --> one table: scores, RMSD, pLDDT, PAE
+ */
+import {readdirSync, statSync} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
+import {compareFold, companionsOf, designsOf, joined, readConfidence} from '../folding.js';
+import {ConstraintError, Engine, ParseError} from '../index.js';
+import {deliver, formOf, short, tableText} from './analyses.js';
+import {inflate, readUpTo} from './files.js';
+import {naming, readStructure, UsageError} from './inputs.js';
+import {jsonLine} from './output.js';
+import {listedFiles} from './paths.js';
+import {readDesigns} from './references.js';
+
+/** @typedef {import('./inputs.js').Context} Context */
+/** @typedef {import('./references.js').Design} Design */
+/** @typedef {import('../folding.js').Measures} Measures */
+/** @typedef {{design: Design, prediction: string | null, measures: Measures | null}} Row */
+
+const STRUCTURE = /\.(pdb|ent|cif|mmcif|bcif)(\.(gz|zst))?$/i;
+
+/** Columns of the measures, in their order. @type {readonly [string, keyof Measures][]} */
+const MEASURES = [
+    ['rmsd', 'rmsd'], ['rmsd_designed', 'rmsdDesigned'], ['rmsd_interface', 'rmsdInterface'],
+    ['rmsd_binder', 'rmsdBinder'],
+    ['plddt', 'plddt'], ['plddt_designed', 'plddtDesigned'], ['plddt_interface', 'plddtInterface'],
+    ['pae', 'pae'], ['pae_between_chains', 'paeBetween'], ['ptm', 'ptm'], ['iptm', 'iptm'],
+    ['ranking_score', 'ranking'], ['residues', 'residues']
+];
+const COLUMNS = [
+    'design', 'structure', 'sample', 'temperature', 'score', 'prediction', ...MEASURES.map(([name]) => name)
+];
+
+/** The structure files under a path, in the order of their names. @param {string} path @returns {string[]} */
+function structuresIn(path) {
+    const found = statSync(path, {throwIfNoEntry: false});
+    if (!found) throw new ParseError(`${path}: cannot be read: there is no such file`);
+    if (!found.isDirectory()) return [path];
+    return readdirSync(path, {withFileTypes: true}).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((entry) =>
+        (entry.isDirectory() ? structuresIn(join(path, entry.name))
+            : STRUCTURE.test(entry.name) ? [join(path, entry.name)] : []));
+}
+
+/** What the files beside a structure say of it. @param {string} path */
+async function confidenceBeside(path) {
+    const folder = dirname(path), all = [];
+    for (const name of companionsOf(basename(path), readdirSync(folder))) {
+        const file = join(folder, name);
+        all.push(await naming(file, async () => readConfidence(await readUpTo(file), inflate)));
+    }
+    return joined(all);
+}
+
+/**
+ * Compares one predicted structure with every design that has its sequence.
+ * @param {Context} context
+ * @param {Engine} engine
+ * @param {string} path
+ * @param {readonly Design[]} designs
+ * @returns {Promise<Row[]>}
+ */
+async function compared({reporter}, engine, path, designs) {
+    const prediction = await readStructure(engine, path);
+    try {
+        const of = new Set(designsOf(prediction, designs.map(({complex}) => complex)));
+        const mine = designs.filter(({complex}) => of.has(complex));
+        if (mine.length === 0) {
+            const chains = prediction.chains.map(({name, length}) => `${name} ${length}`).join(', ');
+            reporter.note(`${path}: no design has these sequences (residues by chain: ${chains})`);
+            return [];
+        }
+        if (mine.length > 1) {
+            reporter.note(`${path}: ${mine.length} designs have these sequences and get it: `
+                + mine.map(({complex}) => complex.name).join(', '));
+        }
+        const confidence = await confidenceBeside(path);
+        return mine.map((design) => {
+            const {complex, reference} = design;
+            if (!reference) {
+                throw new UsageError('--structure: name the backbone; there is no run.json that does');
+            }
+            return {design, prediction: path, measures: compareFold(prediction, reference, complex, confidence)};
+        });
+    } finally {
+        prediction.dispose();
+    }
+}
+
+/** @param {Context} context */
+export async function importFold(context) {
+    const {files, values, io, reporter} = context, form = formOf(values, ['csv', 'json']);
+    if (values.designs === undefined) throw new UsageError('--designs: name the designs, a FASTA file or a folder');
+    const engine = await Engine.load();
+    const designs = await readDesigns(context, engine, listedFiles(values.designs).map(({path}) => path));
+    const paths = files.flatMap(structuresIn);
+    if (paths.length === 0) throw new ParseError(`${files.join(', ')}: no .pdb or .cif file is there`);
+    /** @type {Row[]} */
+    const rows = [];
+    for (const [i, path] of paths.entries()) {
+        if (io.signal.aborted) throw io.signal.reason;
+        reporter.update(`reading ${paths.length} predictions`, i / paths.length);
+        rows.push(...await compared(context, engine, path, designs));
+    }
+    if (rows.length === 0) {
+        throw new ConstraintError(`none of ${paths.length} predictions has the sequence of one of ${designs.length} `
+            + 'designs');
+    }
+    const folded = new Set(rows.map(({design}) => design)), missing = designs.filter((design) => !folded.has(design));
+    if (missing.length) reporter.note(`${missing.length} of ${designs.length} designs have no prediction`);
+    const order = new Map(designs.map((design, i) => [design, i]));
+    rows.sort((a, b) => Number(order.get(a.design)) - Number(order.get(b.design)));
+    rows.push(...missing.map((design) => ({design, prediction: null, measures: null})));
+    await write(context, rows, form);
+    await engine.dispose();
+}
+
+/**
+ * @param {Context} context
+ * @param {readonly Row[]} rows
+ * @param {string | null} form
+ */
+async function write(context, rows, form) {
+    const about = rows.map(({design: {complex: {name, candidate}}, prediction}) => [
+        name, candidate.structure, candidate.sample, candidate.temperature, candidate.score, prediction
+    ]);
+    if (context.values.json || form === 'json') {
+        return deliver(context, rows.map(({measures}, i) => jsonLine(Object.fromEntries(
+            [...about[i], ...MEASURES.map(([, key]) => measures?.[key] ?? null)].map((value, c) =>
+                [COLUMNS[c], value ?? null])))).join(''));
+    }
+    const cell = (/** @type {number | null} */ value) =>
+        (value === null || form || Number.isInteger(value) ? value : short(value));
+    const table = rows.map(({measures}, i) => [
+        ...about[i], ...MEASURES.map(([, key]) => cell(measures?.[key] ?? null))
+    ]);
+    return deliver(context, await tableText([COLUMNS, ...table], form ? 'csv' : 'tabs'));
+}
