@@ -18,6 +18,7 @@ import {readDesigns} from './references.js';
 /** @typedef {import('./inputs.js').Context} Context */
 /** @typedef {import('./references.js').Design} Design */
 /** @typedef {import('../folding.js').Measures} Measures */
+/** @typedef {import('../folding.js').Reference} Reference */
 /** @typedef {{design: Design, prediction: string | null, measures: Measures | null}} Row */
 
 const STRUCTURE = /\.(pdb|ent|cif|mmcif|bcif)(\.(gz|zst))?$/i;
@@ -79,10 +80,8 @@ async function compared({reporter}, engine, path, designs) {
         const confidence = await confidenceBeside(path);
         return mine.map((design) => {
             const {complex, reference} = design;
-            if (!reference) {
-                throw new UsageError('--structure: name the backbone; there is no run.json that does');
-            }
-            return {design, prediction: path, measures: compareFold(prediction, reference, complex, confidence)};
+            const measures = compareFold(prediction, /** @type {Reference} */ (reference), complex, confidence);
+            return {design, prediction: path, measures};
         });
     } finally {
         prediction.dispose();
@@ -95,6 +94,9 @@ export async function importFold(context) {
     if (values.designs === undefined) throw new UsageError('--designs: name the designs, a FASTA file or a folder');
     const engine = await Engine.load();
     const designs = await readDesigns(context, engine, listedFiles(values.designs).map(({path}) => path));
+    if (designs.some(({reference}) => !reference)) {
+        throw new UsageError('--structure: name the backbone; no run.json beside the designs does');
+    }
     const paths = files.flatMap(structuresIn);
     if (paths.length === 0) throw new ParseError(`${files.join(', ')}: no .pdb or .cif file is there`);
     /** @type {Row[]} */

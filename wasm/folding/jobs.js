@@ -5,7 +5,7 @@
  *   Complex, Complex, ... --jobFiles(format)--> [{name, text}]
  *
  * Formats as their makers document them: the AlphaFold Server's JSON, AlphaFold 3's own JSON, Boltz' YAML, Chai's
- * FASTA, ColabFold's and ESMFold's FASTA with ':' between chains. Equal chains are one entry with a count or several ids.
+ * FASTA, ColabFold's and ESMFold's FASTA with ':' between chains. Equal chains are one entry with a count or ids.
  * Designed chains have no relatives to be aligned with, so they are folded from their sequence alone where a format can
  * say so; targets are searched for as usual. `alignments` changes that.
  */
