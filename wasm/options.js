@@ -219,6 +219,8 @@ export const options = [
     {name: 'structure', type: 'string', path: 'list', value: 'FILE,...', group: 'Folding', commands: folding,
         help: 'the backbone of the designs, or those of several by name (default: as run.json beside the designs '
             + 'says)'},
+    {name: 'chains', type: 'string', value: 'A,B', group: 'Folding', commands: folding,
+        help: 'the chains in the files of designs, in the order of their names, where those do not say them'},
     {name: 'design', type: 'string', value: 'SEL', group: 'Folding', commands: ['import-fold'],
         help: 'the designed residues (default: those of run.json, else all of the designed chains)'},
     {name: 'fix', type: 'string', value: 'SEL', group: 'Folding', commands: ['import-fold'],

@@ -12,6 +12,7 @@ import {cp, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {before, test} from 'node:test';
 import {parseFasta} from '../../wasm/formats/fasta.js';
+import {readNpz} from '../../wasm/formats/npy.js';
 import {cli, data, done, jsonLines, run, skipWithout, testFolder} from './command.js';
 
 const skip = skipWithout();
@@ -231,6 +232,71 @@ test('One sequence for two states', {skip}, async () => {
     }).reduce((sum, each) => sum + each);
     assert.ok(gain(stdout) > gain(along.stdout), `${gain(stdout)} against, ${gain(along.stdout)} for the free chain`);
     await checkRerun('two-states');
+});
+
+/** Rows of a CSV file as objects. */
+function rowsOf(path) {
+    const text = readFileSync(join(folder, path), 'utf8');
+    const [header, ...lines] = text.trim().split('\n').map((line) => line.split(','));
+    return lines.map((cells) => Object.fromEntries(cells.map((cell, i) => [header[i], cell])));
+}
+
+test('Which mutations a binder bears', {skip}, async () => {
+    const {code, stderr} = await shell(linesOf('Which mutations a binder bears'));
+    assert.equal(code, 0, stderr);
+    const rows = rowsOf('scan.csv'), {B: native} = await nativeOf('1J2J.pdb');
+    assert.equal(rows.length, 41 * 20);
+    rows.forEach(({residue, wild_type: letter, mutant, delta_log_prob: delta, standard_error: error}, i) => {
+        assert.ok(residue.startsWith('B'));
+        assert.equal(letter, native[Math.floor(i / 20)]);
+        if (letter === mutant) assert.deepEqual([Number(delta), Number(error)], [0, 0]);
+        else assert.ok(Number(delta) !== 0 && Number(error) > 0 && Number(error) < 2);
+    });
+});
+
+test('Which residues go together', {skip}, async () => {
+    const {code, stderr} = await shell(linesOf('Which residues go together'));
+    assert.equal(code, 0, stderr);
+    const rows = rowsOf('couplings.csv');
+    assert.equal(rows.length, 41);
+    assert.ok(rows.every(({separation}) => Number(separation) >= 6));
+    assert.ok(rows.every(({coupling}, i) => !i || Number(coupling) <= Number(rows[i - 1].coupling)));
+    assert.ok(rows.slice(0, 10).filter((row) => Number(row.ca_distance) < 10).length >= 5, 'the first are neighbours');
+});
+
+test('From two hundred designs to twelve, to a folding program and back', {skip}, async () => {
+    const lines = linesOf('From two hundred designs to twelve, to a folding program and back').trim().split('\n');
+    const first = await shell(lines.slice(0, 3).join('\n'));
+    assert.equal(first.code, 0, first.stderr);
+    const chosen = parseFasta(readFileSync(join(folder, 'order.fa'), 'utf8'));
+    assert.equal(new Set(chosen.map(({sequence}) => sequence)).size, 12);
+    assert.ok(chosen.every(({sequence}) => !/N[^P][ST]/.test(sequence) && !/(.)\1{4}/.test(sequence)));
+    assert.equal(readdirSync(join(folder, 'jobs')).length, 12);
+    // what a program might have made of one of them: the backbone, with these letters and a confidence
+    const job = readdirSync(join(folder, 'jobs'))[4], yaml = readFileSync(join(folder, 'jobs', job), 'utf8');
+    const {A: target, B: before} = await nativeOf('1J2J.pdb');
+    const [a, b] = [...yaml.matchAll(/sequence: (\w+)/g)].map(([, sequence]) => sequence);
+    assert.deepEqual([a, b.length, yaml.match(/msa: empty/g).length], [target, before.length, 1]);
+    await writeFile(join(folder, 'design.fa'), `>x\n${b}\n`);
+    const others20 = [...'ACDEFGHIKLMNPQRSTVWY'].filter((letter) => letter !== b[0]).join('');
+    const folded = await shell('weft design 1J2J.pdb --chains B --set-from design.fa --design B168 '
+        + `--omit ${others20} -n 1 -s 1 -o folded --write-structures pdb`);
+    assert.equal(folded.code, 0, folded.stderr);
+    await cp(join(folder, 'folded', 'backbones', '1J2J_0.1_1.pdb'), join(folder, 'predictions', 'anything.pdb'));
+    const last = await shell(lines[3]);
+    assert.equal(last.code, 0, last.stderr);
+    const [row, ...others] = rowsOf('folds.csv');
+    assert.ok(Number(row.rmsd) < 1e-3 && Number(row.rmsd_binder) < 1e-3 && row.prediction.endsWith('anything.pdb'));
+    assert.equal(others.filter(({prediction}) => prediction === '').length, 11);
+});
+
+test('On several backbones at once', {skip}, async () => {
+    const {code, stderr} = await shell(linesOf('On several backbones at once'));
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /3 backbones: 1J2J; noise of 0, 0\.1, 0\.2 angstrom/);
+    const {shape} = readNpz(readFileSync(join(folder, 'sweep.npz'))).get('log_probs');
+    assert.deepEqual(shape, [1, 3, 206, 21]);
+    await checkRerun('smooth');
 });
 
 test('every section of examples.md is run', () => {

@@ -329,9 +329,16 @@ test('complexes: unknown residues are left out and counted; what cannot be is re
     assert.deepEqual(gapped.chains.map(({name, sequence}) => [name, sequence]), [['A', 'MKLV'], ['B', 'AAA']]);
     assert.equal(gapped.left, 2);
     assert.throws(() => complexOf({name: 'g', chains: ['MK']}, {structure: trimer}), (error) =>
-        error instanceof ConstraintError && /nothing says which of them were designed/.test(error.message));
+        error instanceof ConstraintError && /nothing says which/.test(error.message));
     const wrong = {name: 'g', chains: ['MK'], chainNames: ['A']};
     assert.throws(() => complexOf(wrong, {structure: trimer}), ConstraintError);
+    const [a, b, c] = trimer.chains.map(({sequence}) => sequence);   // a and c have 143 letters, b 139
+    const designed = (chains, more) => complexOf({name: 'g', chains}, {structure: trimer, ...more}).chains
+        .filter((chain) => chain.designed).map(({name}) => name).join('');
+    assert.equal(designed([b]), 'B');
+    assert.equal(designed([b, c]), 'BC');
+    assert.equal(designed([c], {chains: ['C']}), 'C');
+    assert.throws(() => designed([a]), /it has 1 of the 3 chains of 3HTN \(A, B, C\), and nothing says which/);
     assert.throws(() => complexOf({name: 'g', chains: ['MK'], chainNames: ['Z']}, {structure: trimer}), /no chain 'Z'/);
     assert.throws(() => jobFiles([{...complex, chains: []}], 'boltz'), /no residue has a letter/);
     assert.throws(() => jobFiles([complex], 'rosetta'), /no format; there are alphafold-server/);

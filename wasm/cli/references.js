@@ -35,6 +35,9 @@ function designedRows(structure, {design, fix}) {
     return rows.map((row, i) => (row && !stays?.[i] ? 1 : 0));
 }
 
+/** @param {import('./inputs.js').Values} values */
+const chainsOf = ({chains}) => chains?.split(/[\s,]+/).filter(Boolean);
+
 /**
  * Structures by the names that designs call them.
  * @param {Context} context
@@ -46,7 +49,7 @@ async function namedStructures({values}, engine) {
     for (const {path} of values.structure === undefined ? [] : listedFiles(values.structure)) {
         const structure = await readStructure(engine, path, readingOf(values));
         const design = await naming(path, () => designedRows(structure, values));
-        found.set(structureName(path), {structure, design});
+        found.set(structureName(path), {structure, design, chains: chainsOf(values)});
     }
     return found;
 }
@@ -77,7 +80,7 @@ async function recordedStructures({values, reporter}, engine, folder) {
         const {models, altloc, assembly} = record.options ?? {};
         const structure = await readStructure(engine, there, {...readingOf({models, altloc, assembly}), name});
         const words = values.design === undefined && values.fix === undefined ? {design: designed} : values;
-        found.set(name, {structure, design: designedRows(structure, words)});
+        found.set(name, {structure, design: designedRows(structure, words), chains: chainsOf(values)});
     }
     return found;
 }

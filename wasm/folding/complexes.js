@@ -34,40 +34,58 @@ import {LETTER_X, LETTERS} from '../structure.js';
  * @typedef {object} Reference   what designs were made for
  * @property {Structure} structure
  * @property {Uint8Array} [design]   1 for each designed row; rows of the designed chains unless told
+ * @property {readonly string[]} [chains]   names of the designed chains, where designs do not say them
  */
 
 const LETTER = /[ACDEFGHIKLMNPQRSTVWY]/;
 const NAMES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const MOST_CHAINS = 16;   // of a structure in which chains are found by their lengths
 
 /** 0 -> A, 25 -> Z, 26 -> AA, as spreadsheets count columns. @param {number} place @returns {string} */
 export const chainLetters = (place) => (place < NAMES.length ? NAMES[place]
     : chainLetters(Math.floor(place / NAMES.length) - 1) + NAMES[place % NAMES.length]);
 
 /**
- * Names of a candidate's chains in a structure.
- * @param {Candidate} candidate
+ * Letters that a chain may be printed with: its residues, or these and a sign for each missing number.
  * @param {Structure} structure
+ * @param {import('../structure.js').Chain} chain
  */
-function namesOf({name, chains, chainNames}, structure) {
-    const all = structure.chains.map((chain) => chain.name);
-    if (chainNames) {
-        for (const each of chainNames) structure.chain(each);   // says which there are
-        return chainNames;
+const printedLengths = ({numbers}, {start, length}) => [length, Array.from({length}, (_, i) =>
+    (i ? Math.max(1, numbers[start + i] - numbers[start + i - 1]) : 1)).reduce((sum, step) => sum + step, 0)];
+
+/**
+ * Names of a candidate's chains in a structure: as it has them, as the reference has them, or those that alone have
+ * chains of these lengths, in the order of their names.
+ * @param {Candidate} candidate
+ * @param {Reference} reference
+ */
+function namesOf({name, chains, chainNames}, {structure, chains: told}) {
+    const all = structure.chains.map((chain) => chain.name), given = chainNames ?? told;
+    if (given) {
+        for (const each of given) structure.chain(each);   // says which there are
+        return given;
     }
     if (chains.length === all.length) return all;
-    throw new ConstraintError(`${name}: it has ${chains.length} chains, ${structure.name} has ${all.length} `
-        + `(${all.join(', ')}), and nothing says which of them were designed`, name);
+    const sorted = [...structure.chains].sort((a, b) => (a.name < b.name ? -1 : 1));
+    /** @type {(i: number, from: number) => string[][]} names for the chains from i on, of those from a place on */
+    const ways = (i, from) => (i === chains.length ? [[]] : sorted.slice(from).flatMap((chain, step) =>
+        (printedLengths(structure, chain).includes(chains[i].length)
+            ? ways(i + 1, from + step + 1).map((rest) => [chain.name, ...rest]) : [])));
+    const found = chains.length < all.length && all.length <= MOST_CHAINS ? ways(0, 0) : [];
+    if (found.length === 1) return found[0];
+    throw new ConstraintError(`${name}: it has ${chains.length} of the ${all.length} chains of ${structure.name} `
+        + `(${all.join(', ')}), and nothing says which`, name);
 }
 
 /**
  * The letters of a design at all rows of its structure.
  * @param {Candidate} candidate
- * @param {Structure} structure
+ * @param {Reference} reference
  * @returns {{letters: Int8Array, designed: readonly string[]}}
  */
-export function lettersOf(candidate, structure) {
-    const designed = namesOf(candidate, structure);
-    return {letters: parseSequence(structure, candidate.chains.join('/'), designed), designed};
+function lettersOf(candidate, reference) {
+    const designed = namesOf(candidate, reference);
+    return {letters: parseSequence(reference.structure, candidate.chains.join('/'), designed), designed};
 }
 
 /**
@@ -87,7 +105,7 @@ export function complexOf(candidate, reference) {
         });
         return {name, chains: chains.filter(({sequence}) => sequence), left, candidate};
     }
-    const {structure} = reference, {letters, designed} = lettersOf(candidate, structure);
+    const {structure} = reference, {letters, designed} = lettersOf(candidate, reference);
     let left = 0;
     const chains = structure.chains.map(({name: own, start, length}) => {
         const rows = Int32Array.from({length}, (_, i) => start + i).filter((row) => letters[row] !== LETTER_X);
