@@ -15,9 +15,15 @@ const root = resolve(import.meta.dirname, '../..');
 const zipped = (bytes) => gzipSync(bytes, {level: 9}).length;
 const file = (...path) => readFileSync(join(root, ...path));
 
-/** wasm/index.js and what it imports, without what it loads when it is needed: pool, converters, table of models. */
+/**
+ * wasm/index.js and what it imports, without what it loads when it is needed: pool, converters, table of models, scans.
+ * As in an app, what is loaded later takes what it shares from the chunk of the start.
+ */
 async function api() {
-    const bundle = await rolldown({input: join(root, 'wasm/index.js'), platform: 'browser', external: ['fzstd']});
+    const bundle = await rolldown({
+        input: join(root, 'wasm/index.js'), platform: 'browser', external: ['fzstd'],
+        preserveEntrySignatures: 'allow-extension'
+    });
     const {output} = await bundle.generate({format: 'es', minify: true});
     const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]));
     const needed = new Set([output.find((chunk) => chunk.isEntry).fileName]);
