@@ -5,7 +5,9 @@
  *   import {couplingsOf, rankedPairs} from 'weft-protein/analysis';
  */
 export {averageLogProbs} from './average.js';
-export {averageProductCorrected, centre, couplingsOf, pairBlock, rankedPairs} from './couplings.js';
+export {
+    averageProductCorrected, centre, couplingsOf, couplingSteps, pairBlock, rankedPairs
+} from './couplings.js';
 export {JACOBIAN_LETTERS} from './jacobian.js';
 export {entropyOf, SCAN_LETTERS} from './scan.js';
 

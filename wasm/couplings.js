@@ -77,10 +77,11 @@ export function averageProductCorrected(norms, size) {
 }
 
 /**
+ * The same in steps, for a page that must not stand still: one for each residue.
  * @param {Jacobian} jacobian
- * @returns {Couplings}
+ * @returns {Generator<void, Couplings, void>}
  */
-export function couplingsOf(jacobian) {
+export function* couplingSteps(jacobian) {
     const size = jacobian.rows.length, norms = new Float32Array(size * size);
     const block = new Float64Array(JACOBIAN_LETTERS ** 2);
     for (let i = 0; i < size; i++) {
@@ -89,8 +90,21 @@ export function couplingsOf(jacobian) {
             const norm = Math.sqrt(block.reduce((sum, value) => sum + value * value, 0));
             norms[i * size + j] = norms[j * size + i] = norm;
         }
+        yield;
     }
     return {size, norms, couplings: averageProductCorrected(norms, size)};
+}
+
+/**
+ * @param {Jacobian} jacobian
+ * @returns {Couplings}
+ */
+export function couplingsOf(jacobian) {
+    const steps = couplingSteps(jacobian);
+    for (;;) {
+        const {done, value} = steps.next();
+        if (done) return value;
+    }
 }
 
 /**
@@ -102,23 +116,53 @@ export function couplingsOf(jacobian) {
  * @property {number} norm
  */
 
+const BINS = 4096;
+
+/**
+ * A coupling that at least `most` of all pairs reach, and not many more: nothing weaker can be among the first.
+ * @param {Couplings} couplings
+ * @param {number} most
+ * @param {(i: number, j: number) => boolean} counts
+ */
+function leastOf({size, couplings}, most, counts) {
+    let low = Infinity, high = -Infinity;
+    for (const value of couplings) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+    }
+    const bins = new Uint32Array(BINS), width = (high - low) / BINS || 1;
+    const binOf = (/** @type {number} */ value) => Math.min(BINS - 1, Math.floor((value - low) / width));
+    for (let i = 0; i < size; i++) {
+        for (let j = i + 1; j < size; j++) if (counts(i, j)) bins[binOf(couplings[i * size + j])]++;
+    }
+    let bin = BINS;
+    for (let sum = 0; bin > 0 && sum < most;) sum += bins[--bin];
+    return {among: (/** @type {number} */ value) => binOf(value) >= bin};
+}
+
 /**
  * Pairs of residues, the strongest coupling first; equal ones by their rows.
  * @param {import('./structure.js').Structure} structure
- * @param {Jacobian} jacobian
+ * @param {Pick<Jacobian, 'rows'>} jacobian
  * @param {Couplings} couplings
  * @param {number} [least]   separation
+ * @param {number} [most]    pairs
  * @returns {Pair[]}
  */
-export function rankedPairs({chainOf}, {rows}, {size, norms, couplings}, least = 1) {
-    const pairs = [];
+export function rankedPairs({chainOf}, {rows}, couplings, least = 1, most = Infinity) {
+    const {size, norms, couplings: values} = couplings, pairs = [];
+    const separationOf = (/** @type {number} */ i, /** @type {number} */ j) =>
+        (chainOf[rows[i]] === chainOf[rows[j]] ? rows[j] - rows[i] : Infinity);
+    const counts = (/** @type {number} */ i, /** @type {number} */ j) => separationOf(i, j) >= least;
+    const {among} = most === Infinity ? {among: () => true} : leastOf(couplings, most, counts);
     for (let i = 0; i < size; i++) {
         for (let j = i + 1; j < size; j++) {
-            const separation = chainOf[rows[i]] === chainOf[rows[j]] ? rows[j] - rows[i] : Infinity;
-            if (separation < least) continue;
             const at = i * size + j;
-            pairs.push({i: rows[i], j: rows[j], separation, coupling: couplings[at], norm: norms[at]});
+            if (!counts(i, j) || !among(values[at])) continue;
+            pairs.push({
+                i: rows[i], j: rows[j], separation: separationOf(i, j), coupling: values[at], norm: norms[at]
+            });
         }
     }
-    return pairs.sort((a, b) => b.coupling - a.coupling || a.i - b.i || a.j - b.j);
+    return pairs.sort((a, b) => b.coupling - a.coupling || a.i - b.i || a.j - b.j).slice(0, most);
 }

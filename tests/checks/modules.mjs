@@ -61,7 +61,8 @@ export const WEB_MODULES = [
     {name: 'samples', files: /^web\/samples\//, sees: []},
     {
         name: 'entry', sees: [],
-        files: /^wasm\/(index|constraints|models|options|pool|states|structure_file|writers|formats\/\w+)\.js$/,
+        files:
+            /^wasm\/(index|analysis|constraints|models|options|pool|states|structure_file|writers|formats\/\w+)\.js$/,
     },
     {name: 'worker', files: /^wasm\/worker\.js$/, sees: []},
 ];

@@ -254,6 +254,10 @@ test('couplings: blocks are centred and symmetric, the diagonal is 0, APC is the
     const pairs = rankedPairs(encoding.structure, jacobian, {size, norms, couplings}, 4);
     assert.equal(pairs.length, 36);
     assert.ok(pairs.every(({i, j, coupling}, k) => j - i >= 4 && (!k || coupling <= pairs[k - 1].coupling)));
+    for (const most of [1, 7, 35, 36, 100]) {
+        const first = rankedPairs(encoding.structure, jacobian, {size, norms, couplings}, 4, most);
+        assert.deepEqual(first, pairs.slice(0, most));
+    }
 });
 
 test('jacobian: one that would not fit is refused with its size', async () => {

@@ -30,7 +30,7 @@ export async function jacobian(context) {
     await eachStructure(context, 'jacobian', async ({engine, structure, options, backbones, about}) => {
         const result = await engine.jacobian(backbones.encoded[0].encoding, {...options, orders});
         const couplings = couplingsOf(result);
-        const pairs = rankedPairs(structure, result, couplings, separation).slice(0, most ?? result.rows.length);
+        const pairs = rankedPairs(structure, result, couplings, separation, most ?? result.rows.length);
         if (form === 'npz') {
             await deliver(context, arrays(structure, result, couplings, Boolean(values.full)));
         } else if (values.json || form === 'json') {

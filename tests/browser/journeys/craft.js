@@ -230,6 +230,10 @@ export function register(open, skip, {site}) {
             await app.page.getByRole('tab', {name, exact: true}).click();
             await clean(name);
         }
+        await app.page.getByRole('tab', {name: 'Couplings', exact: true}).click();
+        await app.button('Work out').click();
+        await app.page.getByRole('table', {name: 'Coupled residues', exact: true}).waitFor();
+        await clean('Couplings');
         await app.table.locator('tbody tr').first().click();
         await app.button('Compare').click();
         await clean('comparison');

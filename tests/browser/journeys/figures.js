@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * figures.js - journeys 19 to 22: designs compared, drawn, and scored; one sequence for two structures.
+ * figures.js - journeys 19 to 22 and 26: designs compared, drawn, scored; one sequence for two structures; couplings.
  *
  *   rows --figures--> numbers == counted here        weft score, weft probs == page
  */
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {couplingsOf, rankedPairs} from '../../../wasm/analysis.js';
 import {LETTERS} from '../../../wasm/index.js';
 import {example, say, structureText} from '../browser.js';
 import {journeyOf} from './journey.js';
-import {DESKTOP, openStructure, seenElsewhere, tab} from './parts.js';
-import {commandLine, inNode, jsonLines, lettersOf, parsed} from './truth.js';
+import {DESKTOP, Grid, openStructure, seenElsewhere, tab} from './parts.js';
+import {analysed, commandLine, inNode, jsonLines, lettersOf, parsed} from './truth.js';
 
 /** Names, letters and sequence of a structure's residues. */
 const namesOf = (structure) => ({
@@ -195,5 +196,46 @@ export function register(open, skip) {
         }));
         say(t, rows[0].Sequence);
         assert.deepEqual(rows.map(({Sequence}) => Sequence), truth.map(({sequence}) => lettersOf(sequence).slice(165)));
+    });
+
+    journey(26, 'couplings and double mutants', async (app, t) => {
+        const pdb = structureText('6MRR'), grid = new Grid(app);
+        await openStructure(app, '6MRR.pdb', pdb, 68);
+        await app.design({count: 1, temperature: 0.1, seed: 1});
+        await tab(app, 'Couplings');
+        await app.button('Work out').click();
+        const table = app.page.getByRole('table', {name: 'Coupled residues', exact: true});
+        await table.locator('tbody tr').first().waitFor();
+        const shown = await table.locator('tbody tr').evaluateAll((rows) => rows.slice(0, 10).map((row) =>
+            Array.from(row.cells, (cell) => cell.textContent.trim())));
+        const pairs = await analysed(pdb, async (engine, encoding) => {
+            const jacobian = await engine.jacobian(encoding, {seed: 0});
+            return rankedPairs(encoding.structure, jacobian, couplingsOf(jacobian), 6);
+        });
+        const {names} = await parsed(pdb, namesOf);
+        say(t, `strongest: ${shown[0].join(' ')}`);
+        assert.deepEqual(shown.map(([pair, coupling]) => [pair, coupling]), pairs.slice(0, 10).map(({i, j, coupling}) =>
+            [`${names[i]} ${names[j]}`, coupling.toFixed(2)]));
+        await table.getByRole('button').first().click();
+        await grid.waitForCounts('68 of 68 designed, 2 selected');
+        const textOf = async (name) => Buffer.from((await app.saved(() => app.button(name).click())).bytes).toString();
+        assert.match(await textOf('Save SVG'), /<image [^>]*data:image\/png/);
+        const [header] = (await textOf('Save CSV')).split('\n');
+        assert.equal(header, 'residue_1,residue_2,separation,coupling,norm,ca_distance');
+
+        await tab(app, 'Mutation scan');
+        await app.button('Work out').click();
+        await app.button('Double mutants').click();
+        const list = app.page.getByRole('table', {name: 'Double mutants', exact: true});
+        await list.locator('tbody tr').first().waitFor();
+        const [mutations, gain, epistasis] = await list.locator('tbody tr').first().locator('td').allInnerTexts();
+        const {i, j} = pairs[0], design = Uint8Array.from({length: 68}, (_, row) => (row === i || row === j ? 1 : 0));
+        const result = await analysed(pdb, (engine, encoding) => engine.doubles(encoding, {design, seed: 0}));
+        const best = Array.from(result.deltas.keys()).filter((at) => LETTERS[Math.floor(at / 20)] !== result.sequence[i]
+            && LETTERS[at % 20] !== result.sequence[j]).sort((a, b) => result.deltas[b] - result.deltas[a])[0];
+        say(t, `${mutations}: ${gain}, ${epistasis}`);
+        const letters = [Math.floor(best / 20), best % 20].map((at) => LETTERS[at]);
+        assert.equal(mutations.trim(), `${names[i]} ${letters[0]}, ${names[j]} ${letters[1]}`);
+        assert.deepEqual([gain, epistasis], [result.deltas[best].toFixed(2), result.epistasis[best].toFixed(2)]);
     });
 }

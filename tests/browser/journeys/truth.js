@@ -51,6 +51,17 @@ export async function inNode(texts, request, model = MODEL) {
     }
 }
 
+/** What a function makes in Node of a structure's encoding. */
+export async function analysed(text, ask, model = MODEL) {
+    const engine = await engineWith(model), structure = engine.parse(text), encoding = await engine.encode(structure);
+    try {
+        return await ask(engine, encoding);
+    } finally {
+        encoding.dispose();
+        structure.dispose();
+    }
+}
+
 /** What a function finds out about a structure. */
 export async function parsed(content, ask) {
     const structure = await (await engineWith('')).open(content);

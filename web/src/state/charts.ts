@@ -4,7 +4,8 @@
 import {signal} from '@preact/signals';
 
 export const tabs = {
-    logo: 'Logo', heat: 'Heat map', scores: 'Scores', sequences: 'Score sequences', scan: 'Mutation scan'
+    logo: 'Logo', heat: 'Heat map', scores: 'Scores', sequences: 'Score sequences', scan: 'Mutation scan',
+    couplings: 'Couplings'
 } as const;
 export type Tab = keyof typeof tabs;
 

@@ -5,17 +5,19 @@
 //   FASTA or lines --readSequences--> engine.score, over some decoding orders --> scored
 import {computed, signal} from '@preact/signals';
 import {parseFasta} from '../../../wasm/formats/fasta.js';
-import {LETTERS} from '../../../wasm/index.js';
+import {LETTERS, type Progress} from '../../../wasm/index.js';
 import {chosenSlot} from './models';
 import {isCancelled, messageOf} from './page';
 import {planOf, visible, WIDTH} from './plan';
-import {logProbsOf} from './profile';
+import {logProbsOf, type Mode} from './profile';
 import {current, type Opened} from './structures';
 
 export const MOST_ORDERS = 1000;
 
 export const text = signal('');
 export const orders = signal('1');
+/** Whether the pseudo-perplexity is worked out as well, which takes longer. */
+export const pseudo = signal(false);
 
 export interface Scored {
     readonly structure: string;
@@ -24,6 +26,12 @@ export interface Scored {
     readonly score: number;
     readonly globalScore: number;
     readonly deviation: number;
+    /** of fewer than two orders, and of one chain: null */
+    readonly standardError: number | null;
+    readonly interfaceScore: number | null;
+    readonly perplexity: number;
+    readonly pseudoPerplexity: number | null;
+    readonly chainScores: Readonly<Record<string, number>>;
     readonly recovery: number;
 }
 
@@ -67,12 +75,18 @@ export async function scoreSequences(opened: Opened): Promise<void> {
         const engine = await slot.engine, encoding = await slot.encoding(opened, {signal: stop});
         for (const [i, each] of list.entries()) {
             ({name} = each);
-            const [{score, globalScore, deviation, recovery, sequence}] = await engine.score(encoding, {
-                design: design.includes(1) ? design : visible(structure), sequences: each.sequence,
-                orders: count, seed: 0, signal: stop,
-                onProgress: ({fraction}) => { scoring.value = (i + (fraction ?? 0)) / list.length; }
+            const asked = {
+                design: design.includes(1) ? design : visible(structure), orders: count, seed: 0, signal: stop,
+                onProgress: ({fraction}: Progress) => { scoring.value = (i + (fraction ?? 0)) / list.length; }
+            };
+            const [found] = await engine.score(encoding, {...asked, sequences: each.sequence});
+            const scan = pseudo.value ? await engine.scan(encoding, {...asked, sequence: found.sequence}) : null;
+            const {score, globalScore, deviation, recovery, sequence} = found;
+            const {standardError, interfaceScore, perplexity, chainScores} = found;
+            done.push({
+                structure: of, name, sequence, score, globalScore, deviation, recovery, standardError, interfaceScore,
+                perplexity, pseudoPerplexity: scan?.pseudoPerplexity ?? null, chainScores
             });
-            done.push({structure: of, name, sequence, score, globalScore, deviation, recovery});
             scored.value = [...done];
         }
     } catch (error) {
@@ -93,9 +107,12 @@ export interface Mutation {
     readonly gain: number;
 }
 
-/** log p(letter) - log p(native letter) given all other residues, [row][letter]; NaN where nothing is known. */
+/** What the letters of the scan are given. */
+export const given = signal<Mode>('all-others');
+
+/** log p(letter) - log p(native letter), [row][letter]; NaN where nothing is known. */
 export const gains = computed<Float32Array | null>(() => {
-    const opened = current.value, table = opened && logProbsOf(opened, 'all-others');
+    const opened = current.value, table = opened && logProbsOf(opened, given.value);
     if (!opened || !table) return null;
     const {letters, unknown} = opened.structure, seen = visible(opened.structure);
     return table.map((value, at) => {

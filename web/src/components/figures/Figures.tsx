@@ -4,6 +4,7 @@
 import {type Tab, tab, tabs} from '../../state/charts';
 import {sources, source, type Source} from '../../state/profile';
 import {Tools} from '../roving';
+import {Couplings} from './Couplings';
 import {LetterFigure} from './LetterFigure';
 import {SaveFigure} from './SaveFigure';
 import {Scan} from './Scan';
@@ -50,6 +51,7 @@ function Shown() {
         case 'scores': return <ScoreFigure />;
         case 'sequences': return <Sequences />;
         case 'scan': return <Scan />;
+        case 'couplings': return <Couplings />;
         default: return <LetterFigure kind={tab.value} />;
     }
 }

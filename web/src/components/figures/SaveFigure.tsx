@@ -3,7 +3,9 @@
 // SaveFigure.tsx - the figure that is shown, as a file.
 import {download} from '../../files/download';
 import {columnsOf} from '../../figures/columns';
+import {mapSvg, NEAR} from '../../figures/couplings';
 import {scale, tab, tabs} from '../../state/charts';
+import {coupled} from '../../state/couplings';
 import {report} from '../../state/page';
 import {profile, source, sources} from '../../state/profile';
 import {gains} from '../../state/scoring';
@@ -22,6 +24,10 @@ async function drawn(): Promise<{name: string, svg: string} | null> {
     if (tab.value === 'scan' && gains.value && opened) {
         const {name} = opened;
         return {name, svg: await files.scanSvg(`${name}: log p(letter) - log p(native), nats`, scanColumns.value)};
+    }
+    if (tab.value === 'couplings' && coupled.value) {
+        const {opened: {name}} = coupled.value;
+        return {name, svg: mapSvg(`${name}: couplings (above), CA atoms within ${NEAR} \u00c5 (below)`, coupled.value)};
     }
     if (!shown || (tab.value !== 'logo' && tab.value !== 'heat')) return null;
     const {opened: {name, structure}, table} = shown, columns = columnsOf(structure, table, shownRows(shown));
@@ -44,7 +50,7 @@ async function save(kind: 'svg' | 'png'): Promise<void> {
 
 export function SaveFigure() {
     const some = tab.value === 'scores' ? scoreSeries.value : tab.value === 'scan' ? gains.value
-        : tab.value === 'sequences' ? null : profile.value;
+        : tab.value === 'couplings' ? coupled.value : tab.value === 'sequences' ? null : profile.value;
     return (
         <div class="buttons save-figure">
             <button type="button" class="plain" aria-disabled={!some} aria-label="Save SVG"

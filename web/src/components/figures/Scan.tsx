@@ -8,9 +8,10 @@ import {LOGO_LEFT} from '../../figures/logo';
 import {everywhere} from '../../state/charts';
 import {plan} from '../../state/plan';
 import {pointed, select, span} from '../../state/selection';
-import {best, gains} from '../../state/scoring';
+import {best, gains, given} from '../../state/scoring';
 import {current, type Opened} from '../../state/structures';
 import {Asking} from './Asking';
+import {DoubleMutants} from './DoubleMutants';
 import {loadPlots, plots} from './LetterFigure';
 import {type Draw, Strip} from './Strip';
 
@@ -26,6 +27,7 @@ function words({name, native, shares}: Column): string {
 function BestList({opened}: {opened: Opened}) {
     return (
         <div class="best" role="region" aria-label="Best mutations" tabIndex={0}>
+            <Given />
             <table>
                 <thead><tr><th scope="col">Mutation</th><th scope="col">Gain, nats</th></tr></thead>
                 <tbody>
@@ -42,7 +44,18 @@ function BestList({opened}: {opened: Opened}) {
                     ))}
                 </tbody>
             </table>
+            <DoubleMutants opened={opened} />
         </div>
+    );
+}
+
+function Given() {
+    return (
+        <select aria-label="Given" value={given.value}
+            onChange={(event) => { given.value = event.currentTarget.value as typeof given.value; }}>
+            <option value="all-others">given all others</option>
+            <option value="unconditional">backbone alone</option>
+        </select>
     );
 }
 
@@ -63,7 +76,7 @@ export function Scan() {
         ({element: library!.drawHeatMap(part, CELL, height, {scheme: 'rdbu', domain: RANGE})}), [library]);
     loadPlots();
     if (!opened) return <p class="note waiting">Open a structure first.</p>;
-    if (!table) return <Asking mode="all-others" />;
+    if (!table) return <><Given /><Asking mode={given.value} /></>;
     if (!library) return <p class="note waiting">Loading the figure.</p>;
     return (
         <div class="scan">

@@ -4,26 +4,41 @@
 import {announce, report} from '../../state/page';
 import {fixed4} from '../../state/results';
 import {
-    cancelScoring, MOST_ORDERS, orders, problem, type Scored, scored, scoreSequences, scoring, text
+    cancelScoring, MOST_ORDERS, orders, problem, pseudo, type Scored, scored, scoreSequences, scoring, text
 } from '../../state/scoring';
 import {current} from '../../state/structures';
 import {copyText} from '../clipboard';
 
+const number = (value: number | null) => (value === null ? '' : fixed4(value));
+
+/** Columns that are there where some row has a value. */
+const further: Record<string, (row: Scored) => string> = {
+    'Standard error': ({standardError}) => number(standardError),
+    'Interface score': ({interfaceScore}) => number(interfaceScore),
+    'Scores of chains': ({chainScores: scores}) => (Object.keys(scores).length > 1
+        ? Object.entries(scores).map(([name, score]) => `${name} ${fixed4(score)}`).join(', ') : ''),
+    Perplexity: ({perplexity}) => number(perplexity),
+    'Pseudo-perplexity': ({pseudoPerplexity}) => number(pseudoPerplexity)
+};
+
 function Table({rows}: {rows: readonly Scored[]}) {
+    const more = Object.keys(further).filter((name) => rows.some((row) => further[name](row) !== ''));
     return (
         <div class="scored" role="region" aria-label="Scores of sequences" tabIndex={0}>
             <table aria-label="Scored sequences">
                 <thead>
                     <tr>
-                        {['Name', 'Score', 'Global score', 'Deviation', 'Recovery', 'Sequence'].map((name) =>
+                        {['Name', 'Score', 'Global score', 'Deviation', 'Recovery', ...more, 'Sequence'].map((name) =>
                             <th key={name} scope="col">{name}</th>)}
                     </tr>
                 </thead>
                 <tbody>
-                    {rows.map(({name, score, globalScore, deviation, recovery, sequence}, i) => (
+                    {rows.map((row, i) => (
                         <tr key={i}>
-                            <td>{name}</td><td>{fixed4(score)}</td><td>{fixed4(globalScore)}</td>
-                            <td>{fixed4(deviation)}</td><td>{fixed4(recovery)}</td><td class="mono">{sequence}</td>
+                            <td>{row.name}</td><td>{fixed4(row.score)}</td><td>{fixed4(row.globalScore)}</td>
+                            <td>{fixed4(row.deviation)}</td><td>{fixed4(row.recovery)}</td>
+                            {more.map((name) => <td key={name}>{further[name](row)}</td>)}
+                            <td class="mono">{row.sequence}</td>
                         </tr>
                     ))}
                 </tbody>
@@ -36,8 +51,13 @@ function Table({rows}: {rows: readonly Scored[]}) {
 async function copyTable(): Promise<void> {
     try {
         const {csvFormat} = await import('d3-dsv');
-        await copyText(csvFormat(scored.value.map(({globalScore, ...rest}) =>
-            ({...rest, global_score: globalScore}))));
+        await copyText(csvFormat(scored.value.map(({
+            globalScore, standardError, interfaceScore, pseudoPerplexity, chainScores, ...rest
+        }) => ({
+            ...rest, global_score: globalScore, standard_error: standardError, interface_score: interfaceScore,
+            pseudo_perplexity: pseudoPerplexity,
+            chain_scores: Object.entries(chainScores).map(([name, score]) => `${name}:${score}`).join(' ')
+        }))));
         announce('Copied.');
     } catch (error) {
         report('Copy as CSV', error);
@@ -57,6 +77,11 @@ export function Sequences() {
                     <label>Orders <input type="number" min={1} max={MOST_ORDERS} step={1} value={orders.value}
                         title="random decoding orders to average over"
                         onInput={(event) => { orders.value = event.currentTarget.value; }} /></label>
+                    <label class="check" title="exp of the mean of -log p(letter | all others)">
+                        <input type="checkbox" checked={pseudo.value}
+                            onChange={(event) => { pseudo.value = event.currentTarget.checked; }} />
+                        Pseudo-perplexity
+                    </label>
                     <button type="submit" aria-disabled={!opened || going !== null}>Score</button>
                     {going !== null && <button type="button" onClick={cancelScoring}>Stop</button>}
                     {going !== null && <progress max={1} value={going} aria-label="Scoring" />}
