@@ -126,6 +126,21 @@ static void a_backbone_is_what_the_rows_have(void) {
     structure_free(s);
 }
 
+static void b_factors_are_those_of_the_ca_atoms(void) {
+    WeftStructure *s = files_structure("5L33_damaged.pdb");
+    float *b = malloc((size_t)s->length * sizeof *b);
+    structure_b_factors(s, b);
+    int32_t missing = 0, right = 0;
+    for (int32_t i = 0; i < s->length; i++) {
+        int32_t ca = structure_atom_index(s, i, "CA");
+        missing += isnan(b[i]);
+        right += ca < 0 ? isnan(b[i]) : b[i] == s->b_factor[ca] && b[i] > 0;
+    }
+    CHECK(right == s->length && missing > 0 && missing < s->length);
+    free(b);
+    structure_free(s);
+}
+
 static void noise_depends_on_seed_row_atom_and_axis(void) {
     WeftStructure *s = files_structure("5L33.pdb"), *half = part_of(s, "#1-#50");
     float *still = backbone_of(s, 0, (RandomKey){0, 0}), *one = backbone_of(s, 0.5f, (RandomKey){7, 0});
@@ -195,6 +210,7 @@ int main(void) {
     RUN(a_part_outlives_the_whole);
     RUN(nothing_is_no_part);
     RUN(a_backbone_is_what_the_rows_have);
+    RUN(b_factors_are_those_of_the_ca_atoms);
     RUN(noise_depends_on_seed_row_atom_and_axis);
     RUN(only_the_backbone_moves);
     RUN(odd_places_are_refused);
