@@ -111,7 +111,7 @@ function carbons(structure, rows) {
     return Float64Array.from({length: rows.length * 3}, (_, i) => xyz[rows[Math.floor(i / 3)] * 12 + 3 + i % 3]);
 }
 
-/** @typedef {{own: number, row: number, designed: boolean, chain: number}} Pair   a predicted row and the reference's */
+/** @typedef {{own: number, row: number, designed: boolean, chain: number}} Pair   a predicted row, the reference's */
 
 /**
  * Rows of both whose CA is there.

@@ -5,7 +5,8 @@
  *   Complex, Complex, ... --jobFiles(format)--> [{name, text}]
  *
  * Formats as their makers document them: the AlphaFold Server's JSON, AlphaFold 3's own JSON, Boltz' YAML, Chai's
- * FASTA, ColabFold's and ESMFold's FASTA with ':' between chains. Equal chains are one entry with a count or several ids.
+ * FASTA, ColabFold's and ESMFold's FASTA with ':' between chains. Equal chains are one entry with a count or several
+ * ids.
  * Designed chains have no relatives to be aligned with, so they are folded from their sequence alone where a format can
  * say so; targets are searched for as usual. `alignments` changes that.
  */
@@ -25,17 +26,18 @@ import {chainLetters} from './complexes.js';
 
 /** @typedef {{ids: string[], sequence: string, designed: boolean}} Entity   equal chains of one role */
 
-const SERVER_JOBS = 100;   // the AlphaFold Server takes so many in one file
+/** So many jobs the AlphaFold Server takes in one file. */
+export const SERVER_JOBS = 100;
 const LINE = 60;
 
-/** What a format can be asked, and how it is called. */
+/** How a format is called, whether it can be asked for alignments, and whether each design has a file of its own. */
 export const FORMATS = /** @type {const} */ ({
-    'alphafold-server': {label: 'AlphaFold Server (JSON)', alignments: false},
-    alphafold3: {label: 'AlphaFold 3 (JSON)', alignments: true},
-    boltz: {label: 'Boltz (YAML)', alignments: true},
-    chai: {label: 'Chai (FASTA)', alignments: false},
-    colabfold: {label: 'ColabFold (FASTA)', alignments: false},
-    esmfold: {label: 'ESMFold (FASTA)', alignments: false}
+    'alphafold-server': {label: 'AlphaFold Server (JSON)', alignments: false, each: false},
+    alphafold3: {label: 'AlphaFold 3 (JSON)', alignments: true, each: true},
+    boltz: {label: 'Boltz (YAML)', alignments: true, each: true},
+    chai: {label: 'Chai (FASTA)', alignments: false, each: true},
+    colabfold: {label: 'ColabFold (FASTA)', alignments: false, each: false},
+    esmfold: {label: 'ESMFold (FASTA)', alignments: false, each: false}
 });
 
 /**
