@@ -165,8 +165,8 @@ build() {
 # ---- the page -------------------------------------------------------------------------------------------------
 
 page_model=proteinmpnn_v_48_020
-page_sources=(web wasm/*.js wasm/formats wasm/dist/weft.wasm weights/manifest.json package-lock.json build.sh)
-page_sources+=(wasm/dist/cif_reader.js)
+page_sources=(web wasm/*.js wasm/formats wasm/choosing wasm/folding wasm/dist/weft.wasm wasm/dist/cif_reader.js)
+page_sources+=(weights/manifest.json package-lock.json build.sh)
 
 vite() { # vite MODE
     node node_modules/vite/bin/vite.js build --config web/build/vite.config.js --mode "$1" >&2

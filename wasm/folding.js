@@ -10,7 +10,7 @@
 export {compareFold, designsOf} from './folding/compare.js';
 export {complexOf} from './folding/complexes.js';
 export {companionsOf, joined, noConfidence, readConfidence} from './folding/confidence.js';
-export {FORMATS, jobFiles, jobNames, serverJobs} from './folding/jobs.js';
+export {FORMATS, jobFiles, jobNames, SERVER_JOBS, serverJobs} from './folding/jobs.js';
 export {rmsdAfter, superpose} from './folding/superpose.js';
 
 /** @typedef {import('./folding/compare.js').Measures} Measures */

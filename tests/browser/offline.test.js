@@ -11,6 +11,7 @@ import {openApp} from './app.js';
 import {skip as noEngine} from './bench_page.js';
 import {inCheckout, launch, say, structureText, TIMEOUT} from './browser.js';
 import * as asking from './journeys/asking.js';
+import * as choosing from './journeys/choosing.js';
 import * as craft from './journeys/craft.js';
 import * as design from './journeys/design.js';
 import * as figures from './journeys/figures.js';
@@ -64,6 +65,6 @@ test('a whole visit asks for nothing', {skip, timeout: TIMEOUT}, async (t) => {
     await app.close();
 });
 
-for (const {register} of [design, asking, inputs, selecting, keeping, craft, figures]) {
+for (const {register} of [design, asking, inputs, selecting, keeping, craft, figures, choosing]) {
     register(open, skip, {site: false});
 }

@@ -13,6 +13,7 @@ import {openApp} from './app.js';
 import {skip as noEngine} from './bench_page.js';
 import {dataFile, inCheckout, launch, say, serve, structureText, TIMEOUT} from './browser.js';
 import * as asking from './journeys/asking.js';
+import * as choosing from './journeys/choosing.js';
 import * as craft from './journeys/craft.js';
 import * as design from './journeys/design.js';
 import * as figures from './journeys/figures.js';
@@ -244,6 +245,6 @@ test('time from the page to the first design', {skip, timeout: TIMEOUT}, async (
 });
 
 const open = (options) => visit(plain, '/some/where/', undefined, options);
-for (const {register} of [design, asking, inputs, selecting, keeping, craft, figures]) {
+for (const {register} of [design, asking, inputs, selecting, keeping, craft, figures, choosing]) {
     register(open, skip, {site: true});
 }

@@ -60,9 +60,9 @@ export const WEB_MODULES = [
     {name: 'platform', files: /^web\/src\/platform\//, sees: ['entry', 'worker']},
     {name: 'samples', files: /^web\/samples\//, sees: []},
     {
-        name: 'entry', sees: [],
-        files:
-            /^wasm\/(index|analysis|constraints|models|options|pool|states|structure_file|writers|formats\/\w+)\.js$/,
+        name: 'entry', sees: [], // of choosing and folding the entries alone
+        files: new RegExp('^wasm/(index|analysis|choosing|constraints|folding|models|options|pool|states|'
+            + 'structure_file|writers|formats/\\w+)\\.js$'),
     },
     {name: 'worker', files: /^wasm\/worker\.js$/, sees: []},
 ];

@@ -25,17 +25,18 @@ import {chainLetters} from './complexes.js';
 
 /** @typedef {{ids: string[], sequence: string, designed: boolean}} Entity   equal chains of one role */
 
-const SERVER_JOBS = 100;   // the AlphaFold Server takes so many in one file
+/** So many jobs the AlphaFold Server takes in one file. */
+export const SERVER_JOBS = 100;
 const LINE = 60;
 
-/** What a format can be asked, and how it is called. */
+/** How a format is called, whether it can be asked for alignments, and whether each design has a file of its own. */
 export const FORMATS = /** @type {const} */ ({
-    'alphafold-server': {label: 'AlphaFold Server (JSON)', alignments: false},
-    alphafold3: {label: 'AlphaFold 3 (JSON)', alignments: true},
-    boltz: {label: 'Boltz (YAML)', alignments: true},
-    chai: {label: 'Chai (FASTA)', alignments: false},
-    colabfold: {label: 'ColabFold (FASTA)', alignments: false},
-    esmfold: {label: 'ESMFold (FASTA)', alignments: false}
+    'alphafold-server': {label: 'AlphaFold Server (JSON)', alignments: false, each: false},
+    alphafold3: {label: 'AlphaFold 3 (JSON)', alignments: true, each: true},
+    boltz: {label: 'Boltz (YAML)', alignments: true, each: true},
+    chai: {label: 'Chai (FASTA)', alignments: false, each: true},
+    colabfold: {label: 'ColabFold (FASTA)', alignments: false, each: false},
+    esmfold: {label: 'ESMFold (FASTA)', alignments: false, each: false}
 });
 
 /**

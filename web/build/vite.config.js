@@ -9,7 +9,7 @@ import {join, resolve} from 'node:path';
 import {defineConfig} from 'vite';
 import {cacheFolder} from '../../wasm/cli/files.js';
 import manifest from '../../weights/manifest.json' with {type: 'json'};
-import {designOptions} from './options.js';
+import {designOptions, foldFormats} from './options.js';
 import {chunks} from './chunks.js';
 import {BLOCK, MODEL} from './pack.js';
 import {preloads} from './preload.js';
@@ -32,7 +32,8 @@ export default defineConfig(({mode}) => {
             SITE_MODELS: JSON.stringify(models),
             OFFLINE_MODEL: JSON.stringify(MODEL),
             OFFLINE_BLOCK: JSON.stringify(BLOCK),
-            DESIGN_OPTIONS: JSON.stringify(designOptions)
+            DESIGN_OPTIONS: JSON.stringify(designOptions),
+            FOLD_FORMATS: JSON.stringify(foldFormats)
         },
         plugins: offline ? [] : [preloads(), serviceWorker(join(root, 'src/sw.ts'))],
         worker: {format: 'iife'},

@@ -7,14 +7,14 @@
 //               figures/
 //
 // A folder LABEL is what `weft design -o LABEL --write-structures same` writes: `weft rerun LABEL/run.json` checks it.
-import {breathe, type Tick} from './pace';
-import {alphaFoldJobs} from './alphafold';
 import {npzOf} from './arrays';
 import {backboneName, backboneOf} from './backbones';
 import {bibtexOf} from './citations';
 import {fastaOf} from './fasta';
 import {figureFiles} from './figures';
+import {foldFiles} from './folds';
 import {methodsOf} from './methods';
+import {breathe, type Tick, unheard} from './pace';
 import {Names, type Part, safeName} from './parts';
 import {recordOf, type Sum, sumOf} from './record';
 import {csvOf, jsonLinesOf, summaryOf} from './tables';
@@ -27,7 +27,7 @@ const readme = (parts: readonly Part[]) => `Designs made with Weft
 summary.csv            all designs, the best score first, equal ones once
 designs.csv            all designs, with scores and sequences of each chain
 designs.jsonl          the same as JSON, one line for each
-alphafold_server.json  jobs for the AlphaFold Server, one for each design
+alphafold_server.json  jobs for the AlphaFold Server, one for each design; a file for each 100
 methods.txt            what was done, as a paragraph for a paper
 citations.bib          what to cite
 
@@ -93,7 +93,7 @@ export async function* everything(parts: readonly Part[], tick: Tick): AsyncGene
     yield {name: 'summary.csv', input: summaryOf(parts, (part) => `${part.label}/${fastaName(part)}`)};
     yield {name: 'designs.csv', input: csvOf(parts)};
     yield {name: 'designs.jsonl', input: jsonLinesOf(parts)};
-    yield {name: 'alphafold_server.json', input: alphaFoldJobs(parts)};
+    for (const {name, text} of (await foldFiles(parts, 'alphafold-server', unheard())).files) yield {name, input: text};
     yield {name: 'methods.txt', input: methodsOf(parts)};
     yield {name: 'citations.bib', input: bibtexOf({models, version})};
     for (const part of parts) yield* filesOfRun(part, tick);

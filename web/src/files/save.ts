@@ -8,20 +8,19 @@ import {type Run, runs} from '../state/runs';
 import {markSaved} from '../state/saved';
 import {saving} from '../state/saving';
 import {structures} from '../state/structures';
-import {alphaFoldJobs} from './alphafold';
 import {npzOf} from './arrays';
 import {backboneName, backboneOf} from './backbones';
 import {download} from './download';
 import {everything} from './everything';
 import {fastaOf, ligandFastaOf} from './fasta';
+import {type Format, foldFiles, FORMATS} from './folds';
 import {type Tick, ticker} from './pace';
 import {commonName, Names, type Part, partsOf, safeName} from './parts';
 import {projectFiles} from './project';
 import {csvOf, jsonLinesOf} from './tables';
 import {zipOf, type ZipFile} from './zip';
 
-export type Kind = 'fasta' | 'ligand-fasta' | 'csv' | 'json' | 'npz' | 'structures' | 'alphafold' | 'everything'
-    | 'project';
+export type Kind = 'fasta' | 'ligand-fasta' | 'csv' | 'json' | 'npz' | 'structures' | 'everything' | 'project' | Format;
 
 interface Made {
     name: string;
@@ -88,12 +87,19 @@ async function structuresOf({parts, tick, signal}: Work): Promise<Made> {
     return {...made, ...(others && {note})};
 }
 
+/** The files of a folding program: one for all designs is called after the structure. */
+async function jobsOf(format: Format, {parts, tick, signal}: Work): Promise<Made> {
+    const {files, each, note} = await foldFiles(parts, format, tick), common = commonName(parts);
+    const inputs = files.map(({name, text: input}) => ({name: each ? name : `${common}-${name}`, input}));
+    const type = format === 'alphafold-server' || format === 'alphafold3' ? JSON_TYPE : PLAIN;
+    return {...await oneOrZip(inputs, `${common}-${format}.zip`, type, signal), ...(note && {note})};
+}
+
 const makers: Record<Kind, (work: Work) => Made | Promise<Made>> = {
     fasta: ({parts}) => text(parts, '.fa', fastaOf(parts)),
     'ligand-fasta': ({parts}) => text(parts, '-ligandmpnn.fa', ligandFastaOf(parts)),
     csv: ({parts}) => text(parts, '.csv', csvOf(parts), CSV),
     json: ({parts}) => text(parts, '.jsonl', jsonLinesOf(parts), LINES),
-    alphafold: ({parts}) => text(parts, '-alphafold_server.json', alphaFoldJobs(parts), JSON_TYPE),
     npz: ({parts, signal}) => oneOrZip(parts.map((part) => ({name: `${part.label}.npz`, input: npzOf(part)})),
         named(parts, '-npz.zip'), ARRAYS, signal),
     structures: structuresOf,
@@ -107,7 +113,9 @@ const makers: Record<Kind, (work: Work) => Made | Promise<Made>> = {
             name: `${names.size === 1 ? [...names][0] : 'project'}.weft.zip`, type: ARCHIVE,
             content: await zipOf(projectFiles(), signal)
         };
-    }
+    },
+    ...(Object.fromEntries(FORMATS.map((format) => [format, (work: Work) => jobsOf(format, work)])) as
+        Record<Format, (work: Work) => Promise<Made>>)
 };
 
 /** Makes a file and hands it to the browser; what goes wrong is reported, what is stopped leaves nothing. */

@@ -9,6 +9,7 @@ import {download} from '../../files/download';
 import {fastaOf} from '../../files/fasta';
 import {commonName, partsOf} from '../../files/parts';
 import type {Kind} from '../../files/save';
+import {foldFormats} from '../../state/options';
 import {report} from '../../state/page';
 import {markSaved} from '../../state/saved';
 import {chosenRuns, designCount, saving, type Scope, scope, withDesigns} from '../../state/saving';
@@ -30,9 +31,12 @@ const ITEMS: readonly Item[] = [
     {kind: 'json', name: 'JSON', holds: 'one line for each design'},
     {kind: 'npz', name: 'NPZ', holds: 'log-probabilities and probabilities for NumPy'},
     {kind: 'structures', name: 'Structures (PDB)', holds: 'the backbone with each design'},
-    {kind: 'alphafold', name: 'AlphaFold Server jobs', holds: 'designs to be folded, as JSON'},
     {kind: 'everything', name: 'Everything (ZIP)', holds: 'all of these, run.json, methods, citations'}
 ];
+
+/** Designs to be folded. */
+const JOBS: readonly Item[] = foldFormats.map(({format, program, kind}) =>
+    ({kind: format, name: `${program} jobs`, holds: `as ${kind}`}));
 
 /** At once, with what the page has loaded already. */
 function saveFasta(): void {
@@ -102,6 +106,10 @@ export function SaveMenu() {
         menu.close();
         action();
     };
+    const item = ({kind, name, holds}: Item) => (
+        <MenuItem key={kind} {...{name, holds}} off={none || saving.value !== null}
+            onChoose={() => choose(() => void saveAs(kind, name))} />
+    );
     return (
         <div class="save">
             <button type="button" aria-disabled={none} onClick={() => { if (!none) saveFasta(); }}>
@@ -112,11 +120,8 @@ export function SaveMenu() {
                     aria-controls="save-menu" onClick={menu.toggle}>Save ...</button>
                 <div id="save-menu" role="menu" aria-label="Save ..." ref={menu.list} hidden={!menu.open.value}>
                     <Scopes />
-                    {ITEMS.map(({kind, name, holds}) => (
-                        <MenuItem key={kind} {...{name, holds}} off={none || saving.value !== null}
-                            onChoose={() => choose(() => void saveAs(kind, name))} />
-                    ))}
-                    <div role="separator" />
+                    {ITEMS.map(item)}
+                    <div role="group" aria-label="Designs to be folded" class="save-jobs">{JOBS.map(item)}</div>
                     <MenuItem name="Project" holds="structures, plans and runs, to open here again"
                         off={structures.value.length === 0 || saving.value !== null}
                         onChoose={() => choose(() => void saveAs('project', 'Project'))} />
