@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * figures.js - journeys 19 to 22 and 26: designs compared, drawn, scored; one sequence for two structures; couplings.
+ * figures.js - journeys 19 to 22, 26, 29: designs compared, drawn, scored; one sequence for two structures; couplings.
  *
  *   rows --figures--> numbers == counted here        weft score, weft probs == page
  */
@@ -12,7 +12,7 @@ import {LETTERS} from '../../../wasm/index.js';
 import {example, say, structureText} from '../browser.js';
 import {journeyOf} from './journey.js';
 import {DESKTOP, Grid, openStructure, seenElsewhere, tab} from './parts.js';
-import {analysed, commandLine, inNode, jsonLines, lettersOf, parsed} from './truth.js';
+import {analysed, averagedInNode, commandLine, inNode, jsonLines, lettersOf, parsed} from './truth.js';
 
 /** Names, letters and sequence of a structure's residues. */
 const namesOf = (structure) => ({
@@ -196,6 +196,25 @@ export function register(open, skip) {
         }));
         say(t, rows[0].Sequence);
         assert.deepEqual(rows.map(({Sequence}) => Sequence), truth.map(({sequence}) => lettersOf(sequence).slice(165)));
+    });
+
+    journey(29, 'one design on the mean of two conformers', async (app, t) => {
+        const pdb = structureText('6MRR'), settings = {count: 2, temperature: 0.2, seed: 4};
+        const other = pdb.replace(/^(ATOM.{26})(.{8})/gm, (_, start, x) =>
+            start + (Number(x) * 1.02).toFixed(3).padStart(8));
+        await openStructure(app, 'other.pdb', other, 68);
+        await openStructure(app, '6MRR.pdb', pdb, 68);
+        await app.fold('States');
+        await app.button('Add state').click();
+        await app.page.getByLabel('Together they are', {exact: true}).selectOption('average');
+        await app.says(/On the mean of what the encoder makes of 6MRR and other/);
+        await app.says(/--conformers other\.pdb/);
+        const rows = await app.design(settings);
+        const truth = await averagedInNode([pdb, other], settings);
+        say(t, rows[0].Sequence);
+        assert.deepEqual(rows.map(({Sequence}) => Sequence), truth.map(({sequence}) => sequence));
+        const alone = await inNode(pdb, settings);
+        assert.notDeepEqual(truth.map(({sequence}) => sequence), alone.map(({sequence}) => sequence));
     });
 
     journey(26, 'couplings and double mutants', async (app, t) => {

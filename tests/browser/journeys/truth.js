@@ -51,6 +51,18 @@ export async function inNode(texts, request, model = MODEL) {
     }
 }
 
+/** What the engine gives in Node on the mean of several structures. */
+export async function averagedInNode(texts, request, model = MODEL) {
+    const engine = await engineWith(model), structures = texts.map((text) => engine.parse(text)), designs = [];
+    const encoding = await engine.average(structures);
+    try {
+        for await (const design of engine.design(encoding, request)) designs.push(design);
+        return designs;
+    } finally {
+        for (const each of [encoding, ...structures]) each.dispose();
+    }
+}
+
 /** What a function makes in Node of a structure's encoding. */
 export async function analysed(text, ask, model = MODEL) {
     const engine = await engineWith(model), structure = engine.parse(text), encoding = await engine.encode(structure);

@@ -6,7 +6,7 @@
 //
 // One engine is kept for the next run. When another model is chosen, the old one lives on until the run that uses it
 // has ended. Structures are kept as files and read by the engine that needs them.
-import {type Encoding, Engine, type LoadOptions, type Progress} from '../../../wasm/index.js';
+import {type Encoding, Engine, type LoadOptions, type Progress, type Structure} from '../../../wasm/index.js';
 import {platform} from '#platform';
 
 export interface Model {
@@ -90,6 +90,20 @@ export class Slot {
             throw error;
         }
         return made.encoding;
+    }
+
+    /** One encoding of several structures; the caller frees it and its structure. */
+    async average(sources: readonly Source[], weights: readonly number[], control: Control): Promise<Encoding> {
+        const engine = await this.engine, structures: Structure[] = [];
+        try {
+            for (const {bytes, name, model} of sources) structures.push(await engine.open(bytes, {name, model}));
+            const encoding = await engine.average(structures, {...control, weights});
+            for (const each of structures.slice(1)) each.dispose();
+            return encoding;
+        } catch (error) {
+            for (const each of structures) each.dispose();
+            throw error;
+        }
     }
 
     /** Bytes that one worker needs for backbones of these lengths; waits for the weights. */

@@ -63,15 +63,15 @@ export function recordOf({run, designs}: Part, {structure, files, states, result
     const {facts: {command, model, plan}, sha256, version, opened} = run;
     const options = optionsOf(command.text);
     for (const name of Object.keys(files)) delete options[name];
-    const {designed} = chainsOf(run);
+    const {designed} = chainsOf(run), further = plan.average ? 'conformers' : 'states';
     return {
         weft: version, command: 'design',
         options: {
             ...options, count: String(designs.length),
-            ...(states.length && {states: statesOption(options.states, states)}),
+            ...(states.length && {[further]: statesOption(options[further], states)}),
             ...(backbones && {'write-structures': 'same'})
         },
-        files: {...files, ...(states.length && {states})}, weights: {model, sha256},
+        files: {...files, ...(states.length && {[further]: states})}, weights: {model, sha256},
         structures: [{
             ...structure, name: opened.name, designed: opened.structure.describe(plan.design).text,
             designed_chains: designed

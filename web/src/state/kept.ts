@@ -149,6 +149,7 @@ export function checkedPlan(plan: KeptPlan, rows: number): KeptPlan {
     demand(Array.isArray(rules) && rules.every(isRule) && isText(ties) && TIE_RULES.includes(tieRule), 'a rule');
     demand(Array.isArray(states) && states.every((each) => isTable(each) && isText(each.id)
         && isNumber(each.weight)), 'a state');
+    demand([undefined, true, false].includes((plan as KeptPlan).average), 'what the states are together');
     return plan;
 }
 

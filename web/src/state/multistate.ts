@@ -37,6 +37,11 @@ export function addState(opened: Opened, key: number): void {
     change(opened, {states: [...planOf(opened).states, {key, weight: 1}]});
 }
 
+/** States of one sequence each for itself, or conformers that are averaged. */
+export function setAverage(opened: Opened, average: boolean): void {
+    change(opened, {average});
+}
+
 export function setWeight(opened: Opened, key: number, weight: number): void {
     change(opened, {states: planOf(opened).states.map((state) => (state.key === key ? {key, weight} : state))});
 }
@@ -61,7 +66,7 @@ export function followStates(asked: () => {opened: Opened, plan: Plan} | undefin
         const now = asked(), mine = ++turn;
         const others = now?.plan.states.map(({key}) => stateOf(key)) ?? [];
         const all = others.filter((each) => each !== undefined);
-        if (!now || !all.length || all.length < others.length || !now.plan.design.includes(1)) {
+        if (!now || now.plan.average || !all.length || all.length < others.length || !now.plan.design.includes(1)) {
             matches.value = {states: [], problem: ''};
             return;
         }

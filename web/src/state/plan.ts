@@ -41,6 +41,8 @@ export interface Plan {
     readonly ties: string;
     readonly tieRule: TieRule;
     readonly states: readonly State[];
+    /** the states are conformers: one design on the mean of what the encoder makes of them */
+    readonly average?: boolean;
 }
 
 interface History {

@@ -18,7 +18,7 @@ const NONE = new Uint8Array();
 /** One part of the plan: what depends on it is not made anew when only the selection changes. */
 const part = <K extends keyof Plan>(key: K): ReadonlySignal<Plan[K] | undefined> => computed(() => plan.value?.[key]);
 const design = part('design'), rules = part('rules'), ties = part('ties'), tieRule = part('tieRule');
-const states = part('states');
+const states = part('states'), average = part('average');
 
 /** The structure that is looked at, and what is asked of it; `selected` is left out. */
 export const asked = computed<{opened: Opened, plan: Plan} | undefined>(() => {
@@ -26,7 +26,7 @@ export const asked = computed<{opened: Opened, plan: Plan} | undefined>(() => {
     if (!opened || !design.value || !rules.value || !states.value) return undefined;
     return {opened, plan: {
         selected: NONE, design: design.value, rules: rules.value, ties: ties.value ?? '',
-        tieRule: tieRule.value ?? 'logits', states: states.value
+        tieRule: tieRule.value ?? 'logits', states: states.value, average: average.value
     }};
 });
 

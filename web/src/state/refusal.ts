@@ -29,10 +29,14 @@ function nothingToDesign({structure}: Opened, design: Uint8Array): string | null
 }
 
 /** States that are gone, or that the rule cannot weigh. */
-function statesProblem(opened: Opened, {states, tieRule}: Plan): string | null {
+function statesProblem(opened: Opened, {states, tieRule, average}: Plan): string | null {
     const open = new Set(structures.value.map(({key}) => key));
     if (states.some(({key}) => !open.has(key))) return 'a state was closed: remove it from the states';
     if (states.some(({key}) => key === opened.key)) return 'the structure is a state of itself: remove that state';
+    if (average) {
+        return states.every(({weight}) => weight > 0) ? null
+            : 'an average knows no weight below 0: give the conformers weights above 0';
+    }
     if (tieRule !== 'arithmetic' || states.every(({weight}) => weight >= 0)) return null;
     return 'the arithmetic mean knows no weight below 0: choose another tie rule, or give the states weights above 0';
 }

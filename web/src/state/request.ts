@@ -60,7 +60,7 @@ function designWords(opened: Opened, design: Uint8Array, model: string): string[
 function statesWords(plan: Plan, states: readonly Opened[]): string[] {
     if (!states.length) return [];
     const weights = new Map(plan.states.map(({key, weight}) => [key, weight]));
-    return option('states', states.map(({key, fileName}) => {
+    return option(plan.average ? 'conformers' : 'states', states.map(({key, fileName}) => {
         const weight = weights.get(key) ?? 1;
         return fileName + (weight === 1 ? '' : `:${weight}`);
     }).join(','));
@@ -87,7 +87,7 @@ export function commandOf(
         ...(structure.model === structure.models[0] ? [] : ['--models', String(structure.model)]),
         ...designWords(opened, design, model), ...omit.words, ...bias.words,
         ...(text ? option('tie', text) : []),
-        ...((text || states.length) && tieRule !== 'logits' ? ['--tie-rule', tieRule] : []),
+        ...((text || (states.length && !plan.average)) && tieRule !== 'logits' ? ['--tie-rule', tieRule] : []),
         ...statesWords(plan, states),
         '-n', String(settings.count), '-T', String(settings.temperature),
         ...(seedKnown ? ['-s', String(settings.seed)] : []),

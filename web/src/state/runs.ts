@@ -110,6 +110,8 @@ export class Run {
     readonly #slot: Slot | null;
     readonly #abort = new AbortController();
     #phaseStarted = performance.now();
+    /** the mean of several structures, which no other run has */
+    #averaged: Encoding | undefined;
     #looked = 0;
     #listened = 0;
     #timer: ReturnType<typeof setTimeout> | undefined;
@@ -170,23 +172,29 @@ export class Run {
     async #encode(slot: Slot, control: object): Promise<Encoding[]> {
         const engine = await slot.engine;
         this.version = engine.version;
-        const encodings = [], states = [this.opened, ...this.states];
-        await demandMemory(states, slot);
-        for (const opened of states) {
-            encodings.push(await slot.encoding(opened, control));
+        const encodings = [], states = [this.opened, ...this.states], {average} = this.facts.plan;
+        await demandMemory(average ? states.slice(0, 1) : states, slot);
+        if (average && this.states.length) {
+            encodings.push(this.#averaged = await slot.average(states, this.#weights, control));
+        } else {
+            for (const opened of states) encodings.push(await slot.encoding(opened, control));
         }
         await engine.ready;
         this.sha256 = engine.weights.sha256 ?? '';
         return encodings;
     }
 
+    /** Of the structure and its states. */
+    get #weights(): number[] {
+        return [1, ...this.facts.plan.states.map(({weight}) => weight)];
+    }
+
     async #design(slot: Slot, encodings: Encoding[], control: object): Promise<void> {
         const engine = await slot.engine, {plan, settings} = this.facts;
         const {count, temperature, seed} = settings;
-        const weights = [1, ...plan.states.map(({weight}) => weight)];
         const asked = {
             ...constraintsOf(plan, settings), count, temperature, seed, ...control,
-            ...(encodings.length > 1 && {stateWeights: weights})
+            ...(encodings.length > 1 && {stateWeights: this.#weights})
         };
         for await (const design of engine.design(encodings.length > 1 ? encodings : encodings[0], asked)) {
             this.#add(design, encodings[0].structure.visible(engine.weights.family));
@@ -254,6 +262,8 @@ export class Run {
     }
 
     #leave(): void {
+        this.#averaged?.dispose();
+        this.#averaged?.structure.dispose();
         this.#slot?.release();
         next();
     }

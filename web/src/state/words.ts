@@ -106,6 +106,7 @@ function stateWords({name}: Opened, plan: Plan, states: readonly Opened[]): stri
         const weight = weights.get(each.key) ?? 1;
         return `${weight < 0 ? 'against ' : ''}${each.name}${weight === 1 ? '' : ` (weight ${tidyNumber(weight)})`}`;
     });
+    if (plan.average) return [`On the mean of what the encoder makes of ${listed([name, ...said])}.`];
     return [`One sequence for ${listed([name, ...said])}; they agree by ${RULES[plan.tieRule]}.`];
 }
 

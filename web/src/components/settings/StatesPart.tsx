@@ -4,7 +4,7 @@
 import {useId} from 'preact/hooks';
 import {useSignal} from '@preact/signals';
 import {
-    addState, candidates, type Match, matches, removeState, setWeight, weightOf
+    addState, candidates, type Match, matches, removeState, setAverage, setWeight, weightOf
 } from '../../state/multistate';
 import {options} from '../../state/options';
 import type {Plan, State} from '../../state/plan';
@@ -51,6 +51,20 @@ function AddState({opened, others}: {opened: Opened, others: readonly Opened[]})
     );
 }
 
+function Together({opened, average}: {opened: Opened, average: boolean}) {
+    const id = useId();
+    return (
+        <div class="row together">
+            <label for={id}>Together they are</label>
+            <select id={id} value={average ? 'average' : 'states'}
+                onChange={(event) => setAverage(opened, event.currentTarget.value === 'average')}>
+                <option value="states">states of one sequence</option>
+                <option value="average">conformers, averaged</option>
+            </select>
+        </div>
+    );
+}
+
 export function StatesPart({opened, plan}: {opened: Opened, plan: Plan}) {
     const {states} = plan, others = candidates(opened), {states: found, problem} = matches.value;
     return (
@@ -59,6 +73,7 @@ export function StatesPart({opened, plan}: {opened: Opened, plan: Plan}) {
             {states.length > 0 && <ul class="states" aria-label="States">
                 {states.map((state, i) => <StateRow key={state.key} {...{opened, state}} match={found[i]} />)}
             </ul>}
+            {states.length > 0 && <Together opened={opened} average={plan.average ?? false} />}
             {problem && <p class="fault">{capital(problem)}.</p>}
             {others.length > 0 ? <AddState opened={opened} others={others} />
                 : <p class="hint">{states.length ? 'All open structures are states.'
