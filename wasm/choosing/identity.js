@@ -45,12 +45,35 @@ class Group {
         this.words = Math.ceil(columns.length / WORD);
         this.planes = new Int32Array(texts.length * this.words * BITS);
         for (const [row, text] of texts.entries()) {
-            const start = row * this.words * BITS;
-            columns.forEach((column, i) => {
-                const letter = text.charCodeAt(column) & 31, word = start + Math.floor(i / WORD) * BITS;
-                for (let k = 0; k < BITS; k++) this.planes[word + k] |= (letter >> k & 1) << i % WORD;
-            });
+            for (let word = 0; word < this.words; word++) {
+                this.#pack(text, columns, word * WORD, (row * this.words + word) * BITS);
+            }
         }
+    }
+
+    /**
+     * Writes one word of each plane.
+     * @param {string} text
+     * @param {readonly number[]} columns
+     * @param {number} from   the first of its columns
+     * @param {number} at     where the planes have it
+     */
+    #pack(text, columns, from, at) {
+        const count = Math.min(WORD, columns.length - from);
+        let a = 0, b = 0, c = 0, d = 0, e = 0;
+        for (let i = 0; i < count; i++) {
+            const letter = text.charCodeAt(columns[from + i]);
+            a |= (letter & 1) << i;
+            b |= (letter >> 1 & 1) << i;
+            c |= (letter >> 2 & 1) << i;
+            d |= (letter >> 3 & 1) << i;
+            e |= (letter >> 4 & 1) << i;
+        }
+        this.planes[at] = a;
+        this.planes[at + 1] = b;
+        this.planes[at + 2] = c;
+        this.planes[at + 3] = d;
+        this.planes[at + 4] = e;
     }
 
     /**

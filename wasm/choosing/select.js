@@ -4,6 +4,7 @@
  *
  *   candidates --> merged --> filtered --> representatives of clusters --> n chosen, and what was given up for them
  */
+import {Pacer} from '../pace.js';
 import {chooseDiverse, clusterByIdentity, figures} from './diverse.js';
 import {filterCandidates} from './filters.js';
 import {Distances} from './identity.js';
@@ -71,15 +72,19 @@ export async function selectCandidates(candidates, options = {}) {
     const best = [...kept].sort(compareCandidates).slice(0, chosen.length);
     const ofChosen = await figures(chosen.map(({candidate}) => candidate), {distances, signal});
     const ofBest = await figures(best, {distances, signal});
+    const pacer = new Pacer(signal), selected = [];
+    for (const [i, each] of chosen.entries()) {
+        selected.push({
+            ...each, rank: i + 1, properties: properties(each.candidate.chains, {pH: filters.pH}),
+            alike: alike.get(each.candidate) ?? null
+        });
+        await pacer.breathe();
+    }
     return {
         read: merged.reduce((sum, {copies = 1}) => sum + copies, 0), different: merged.length, filters: counts,
         left: kept.length, clusters: clusters && clusters.length,
         scored: kept.some(({score}) => typeof score === 'number'),
-        chosen: chosen.map((each, i) => ({
-            ...each, rank: i + 1, properties: properties(each.candidate.chains, {pH: filters.pH}),
-            alike: alike.get(each.candidate) ?? null
-        })),
-        figures: ofChosen, best: ofBest,
+        chosen: selected, figures: ofChosen, best: ofBest,
         loss: ofChosen.meanScore === null || ofBest.meanScore === null ? null : ofChosen.meanScore - ofBest.meanScore,
         rejected
     };

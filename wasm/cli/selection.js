@@ -4,50 +4,30 @@
  *
  *   Selection --table | csv | fasta | everything--> text        Selection --notes--> lines for stderr
  */
+import {chosenRow, chosenTable} from '../choosing.js';
 import {formatCsv} from '../formats/csv.js';
 import {formatFasta} from '../formats/fasta.js';
 
 /** @typedef {import('../choosing.js').Candidate} Candidate */
 /** @typedef {import('../choosing/select.js').Selection<Candidate>} Selection */
-/** @typedef {import('../choosing/select.js').Selected<Candidate>} Selected */
 /** @typedef {import('../choosing/diverse.js').Figures} Figures */
-
-/** One chosen design, by column. @param {Selected} selected */
-function row({rank, candidate, distance, alike, properties: own}) {
-    const {name, score = null, copies = 1} = candidate;
-    return {
-        rank, name, score, distance, copies, alike, length: own.length, unknown: own.unknown, mass: own.mass,
-        charge: own.charge, pi: own.pI, hydropathy: own.hydropathy, extinction: own.extinction,
-        extinction_cystine: own.extinctionCystine, cysteines: own.cysteines, sequence: candidate.chains.join('/')
-    };
-}
 
 /** Decimals of a column in the table on stdout. @type {Readonly<Record<string, number>>} */
 const DECIMALS = {score: 4, distance: 4, mass: 1, charge: 2, pi: 2, hydropathy: 3};
 
-/**
- * Columns that say something: clusters where there are some.
- * @param {Selection} selection
- */
-function rows({chosen, clusters}) {
-    const all = chosen.map(row);
-    const columns = Object.keys(all[0]).filter((name) => name !== 'alike' || clusters !== null);
-    return {columns, values: all.map((each) => columns.map((name) => Object(each)[name]))};
-}
-
 /** Tab-separated, for reading. @param {Selection} selection */
 export function table(selection) {
-    const {columns, values} = rows(selection);
+    const {columns, values} = chosenTable(selection);
     const cells = values.map((each) => each.map((value, c) => {
         if (value === null) return '-';
-        return columns[c] in DECIMALS ? value.toFixed(DECIMALS[columns[c]]) : String(value);
+        return columns[c] in DECIMALS ? Number(value).toFixed(DECIMALS[columns[c]]) : String(value);
     }));
     return [columns, ...cells].map((each) => `${each.join('\t')}\n`).join('');
 }
 
 /** With all digits. @param {Selection} selection */
 export function csv(selection) {
-    const {columns, values} = rows(selection);
+    const {columns, values} = chosenTable(selection);
     return formatCsv([columns, ...values.map((each) => each.map((value) => String(value ?? '')))]);
 }
 
@@ -75,7 +55,7 @@ export function everything(selection, asked) {
         ...asked, read, different, filters, left, clusters, scored,
         figures: {chosen: figuresAsJson(figures), best: figuresAsJson(best), loss},
         chosen: chosen.map((each) => ({
-            ...row(each), structure: each.candidate.structure ?? null, sample: each.candidate.sample ?? null,
+            ...chosenRow(each), structure: each.candidate.structure ?? null, sample: each.candidate.sample ?? null,
             temperature: each.candidate.temperature ?? null, nearest: each.nearest?.name ?? null,
             objective: each.objective, header: each.candidate.header ?? null
         })),

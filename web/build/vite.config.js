@@ -9,7 +9,7 @@ import {join, resolve} from 'node:path';
 import {defineConfig} from 'vite';
 import {cacheFolder} from '../../wasm/cli/files.js';
 import manifest from '../../weights/manifest.json' with {type: 'json'};
-import {designOptions, foldFormats} from './options.js';
+import {choiceOptions, designOptions, foldFormats} from './options.js';
 import {chunks} from './chunks.js';
 import {BLOCK, MODEL} from './pack.js';
 import {preloads} from './preload.js';
@@ -32,6 +32,7 @@ export default defineConfig(({mode}) => {
             SITE_MODELS: JSON.stringify(models),
             OFFLINE_MODEL: JSON.stringify(MODEL),
             OFFLINE_BLOCK: JSON.stringify(BLOCK),
+            CHOICE_OPTIONS: JSON.stringify(choiceOptions),
             DESIGN_OPTIONS: JSON.stringify(designOptions),
             FOLD_FORMATS: JSON.stringify(foldFormats)
         },

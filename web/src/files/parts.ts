@@ -3,7 +3,7 @@
 // parts.ts - what a file is about: runs with the designs of each that are meant, and safe names for them.
 //
 //   runs --partsOf--> Part {run, designs, label} --fasta.ts, tables.ts, ...--> text and bytes
-import type {Result, Run} from '../state/runs';
+import type {Result, Row, Run} from '../state/runs';
 
 /** Designs of one run, all of them or some. */
 export interface Part {
@@ -50,6 +50,13 @@ function labelled(parts: readonly Omit<Part, 'label'>[]): Part[] {
 /** Runs that have a design, as they are now: what comes later is not in the file. */
 export const partsOf = (runs: readonly Run[]): Part[] => labelled(runs.filter(({rows}) => rows.length > 0)
     .map((run) => ({run, designs: run.rows.map(({design}) => design)})));
+
+/** Designs of the table as parts, in the order of their runs' first ones. */
+export function partsOfRows(rows: readonly Row[]): Part[] {
+    const byRun = new Map<Run, Result[]>();
+    for (const {run, design} of rows) byRun.set(run, [...byRun.get(run) ?? [], design]);
+    return labelled(Array.from(byRun, ([run, designs]) => ({run, designs})));
+}
 
 /** What a file of these parts is called, without its ending: the structure's name where there is one, else 'weft'. */
 export function commonName(parts: readonly Part[]): string {

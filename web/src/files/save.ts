@@ -4,7 +4,7 @@
 //
 //   kind, runs --fasta.ts, tables.ts, arrays.ts, ...--> content, whole --download.ts--> a file of the browser
 import {announce, isCancelled, messageOf, report} from '../state/page';
-import {type Run, runs} from '../state/runs';
+import {type Row, type Run, runs} from '../state/runs';
 import {markSaved} from '../state/saved';
 import {saving} from '../state/saving';
 import {structures} from '../state/structures';
@@ -15,7 +15,7 @@ import {everything} from './everything';
 import {fastaOf, ligandFastaOf} from './fasta';
 import {type Format, foldFiles, FORMATS} from './folds';
 import {type Tick, ticker} from './pace';
-import {commonName, Names, type Part, partsOf, safeName} from './parts';
+import {commonName, Names, type Part, partsOf, partsOfRows, safeName} from './parts';
 import {projectFiles} from './project';
 import {csvOf, jsonLinesOf} from './tables';
 import {zipOf, type ZipFile} from './zip';
@@ -119,9 +119,9 @@ const makers: Record<Kind, (work: Work) => Made | Promise<Made>> = {
 };
 
 /** Makes a file and hands it to the browser; what goes wrong is reported, what is stopped leaves nothing. */
-export async function save(kind: Kind, what: string, these: readonly Run[]): Promise<void> {
-    if (saving.value) return;
-    const stop = new AbortController(), parts = partsOf(kind === 'project' ? runs.value : these);
+async function make(kind: Kind, what: string, parts: readonly Part[]): Promise<boolean> {
+    if (saving.value) return false;
+    const stop = new AbortController();
     const total = parts.reduce((sum, {designs}) => sum + designs.length, 0);
     const tell = (fraction: number) => { saving.value = {what, fraction, stop}; };
     saving.value = {what, fraction: null, stop};
@@ -130,12 +130,23 @@ export async function save(kind: Kind, what: string, these: readonly Run[]): Pro
             parts, tick: ticker(total, tell, stop.signal), signal: stop.signal
         });
         download(name, content, type);
-        markSaved(parts);
         announce(`Saved ${name}.${note ? ` ${note}.` : ''}`);
+        return true;
     } catch (error) {
         if (isCancelled(error)) announce('Nothing was saved.');
         else report(`Save ${what}`, error);
     } finally {
         saving.value = null;
     }
+    return false;
 }
+
+/** All designs of some runs. */
+export async function save(kind: Kind, what: string, these: readonly Run[]): Promise<void> {
+    const parts = partsOf(kind === 'project' ? runs.value : these);
+    if (await make(kind, what, parts)) markSaved(parts);
+}
+
+/** Some designs: the others of their runs are as safe as before. */
+export const saveRows = (kind: Kind, what: string, rows: readonly Row[]): Promise<boolean> =>
+    make(kind, what, partsOfRows(rows));

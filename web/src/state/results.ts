@@ -34,11 +34,15 @@ export const merging = signal(false);
 export const sorting = signal<{readonly name: string, readonly descending: boolean} | null>(null);
 /** Runs whose rows are left out. */
 export const hiddenRuns = signal<ReadonlySet<Run>>(new Set());
-/** Whether the comparison stands in the table's place, and whether the runs are listed. */
+/** Whether the comparison stands in the table's place, or something else, and whether the runs are listed. */
 export const comparing = signal(false);
+export const tool = signal<'choose' | null>(null);
 export const runsListed = signal(false);
 /** The row that the keyboard is at. */
 export const cursor = signal<Row | null>(null);
+
+/** A set of designs that the table shows alone, among the runs of that time; null for all. */
+export const picked = signal<{readonly rows: ReadonlySet<Row>, readonly among: readonly Run[]} | null>(null);
 
 export const listedRuns = computed(() => runs.value.filter((run) => !hiddenRuns.value.has(run)));
 
@@ -94,9 +98,13 @@ const order = computed<Order | null>(() => {
     return value && column ? {column, descending: value.descending} : null;
 });
 
-const listing = computed(() => new Listing({
-    runs: listedRuns.value, fits: filterOf(filter.value) ?? (() => true), order: order.value, merged: merging.value
-}));
+const listing = computed(() => {
+    const only = picked.value?.rows, fits = filterOf(filter.value) ?? (() => true);
+    return new Listing({
+        runs: listedRuns.value, order: order.value, merged: merging.value,
+        fits: only ? (entry) => only.has(entry.row) && fits(entry) : fits
+    });
+});
 
 /** The table's rows; another object whenever there is something new. */
 export const view = computed<View>(() => listing.value.update());
@@ -128,6 +136,19 @@ export function mark(row: Row): void {
     announce(`${nameOf(row)} ${compared.value ? 'marked for comparison' : 'no longer marked'}.`);
 }
 
+/** Shows some designs alone, until runs come or go; null for all. */
+export function pick(rows: readonly Row[] | null): void {
+    picked.value = rows && {rows: new Set(rows), among: runs.value};
+}
+
+/** What stands in the table's place, or the table again. */
+export function turnTo(what: typeof tool.value): void {
+    batch(() => {
+        comparing.value = false;
+        tool.value = tool.value === what ? null : what;
+    });
+}
+
 export function showRun(run: Run, on: boolean): void {
     const hidden = new Set(hiddenRuns.value);
     if (on) hidden.delete(run);
@@ -140,6 +161,8 @@ effect(() => {
     const there = new Set(runs.value);
     for (const kept of [focused, compared, cursor]) if (kept.value && !there.has(kept.value.run)) kept.value = null;
     if (comparing.value && !focused.value) comparing.value = false;
+    if (tool.value && there.size === 0) tool.value = null;
+    if (picked.value && picked.value.among !== runs.value) picked.value = null;
     const hidden = [...hiddenRuns.value].filter((run) => there.has(run));
     if (hidden.length < hiddenRuns.value.size) hiddenRuns.value = new Set(hidden);
 });

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// Results.tsx - the designed sequences, as they come: tools, the chosen one, and the table or a comparison.
-import {comparing, filter, hiddenRuns, runsListed, view} from '../../state/results';
+// Results.tsx - the designed sequences, as they come: tools, the chosen one, and the table, a comparison or a choice.
+import {comparing, filter, hiddenRuns, runsListed, tool, view} from '../../state/results';
 import {runs} from '../../state/runs';
+import {later} from '../layout/later';
 import {Compare} from './Compare';
 import {DesignLine} from './DesignLine';
 import {DesignTable} from './DesignTable';
 import {RunList} from './RunList';
 import {Toolbar} from './Toolbar';
 import './results.css';
+
+const Choosing = later(async () => (await import('./Choosing')).Choosing, <p class="note">...</p>);
 
 /** Why the table has no rows; '' where it has. */
 function emptiness(): string {
@@ -27,8 +30,8 @@ export function Results() {
             <Toolbar />
             {runsListed.value && runs.value.length > 0 && <RunList />}
             <DesignLine empty={empty !== ''} />
-            {comparing.value ? <Compare /> : <DesignTable />}
-            {!comparing.value && empty && <p class="empty note">{empty}</p>}
+            {comparing.value ? <Compare /> : tool.value === 'choose' ? <Choosing /> : <DesignTable />}
+            {!comparing.value && !tool.value && empty && <p class="empty note">{empty}</p>}
         </section>
     );
 }

@@ -2,7 +2,7 @@
 //
 // Toolbar.tsx - what the table holds, and what it shows of it.
 import {clear} from '../../state/clearing';
-import {comparing, filter, focused, merging, runsListed, view} from '../../state/results';
+import {comparing, filter, focused, merging, pick, picked, runsListed, tool, turnTo, view} from '../../state/results';
 import {runs} from '../../state/runs';
 import {Tools} from '../roving';
 import {Help} from './Help';
@@ -12,8 +12,8 @@ const designs = (n: number) => (n === 1 ? '1 design' : `${n} designs`);
 function countsInWords(): string {
     const {entries, designs: all, different} = view.value;
     if (all === 0) return '';
-    return `${designs(all)}, ${different} different`
-        + (filter.value.trim() ? `; ${entries.length === 1 ? '1 row fits' : `${entries.length} rows fit`}` : '');
+    const fitting = entries.length === 1 ? '1 row fits' : `${entries.length} rows fit`;
+    return `${designs(all)}, ${different} different${picked.value || filter.value.trim() ? `; ${fitting}` : ''}`;
 }
 
 /** The comparison's own way back leads here. */
@@ -24,9 +24,22 @@ function CompareButton() {
     return (
         <button type="button" id={COMPARE_ID} aria-disabled={!can} aria-pressed={comparing.value}
             title={can ? 'With the marked design, or else with the native sequence' : 'Choose a row of the table first'}
-            onClick={() => { comparing.value = can && !comparing.value; }}>
+            onClick={() => {
+                tool.value = null;
+                comparing.value = can && !comparing.value;
+            }}>
             Compare
         </button>
+    );
+}
+
+/** The ways back to the table lead to these. */
+export const TOOL_IDS = {choose: 'choose-a-set'};
+
+function ToolButton({what, words, off}: {what: keyof typeof TOOL_IDS, words: string, off: boolean}) {
+    return (
+        <button type="button" id={TOOL_IDS[what]} aria-disabled={off} aria-pressed={tool.value === what}
+            onClick={() => { if (!off) turnTo(what); }}>{words}</button>
     );
 }
 
@@ -48,7 +61,9 @@ export function Toolbar() {
                         onChange={(event) => { merging.value = event.currentTarget.checked; }} />
                     Merge duplicates
                 </label>
+                {picked.value && <button type="button" onClick={() => pick(null)}>Show all designs</button>}
                 <CompareButton />
+                <ToolButton what="choose" words="Choose a set" off={view.value.designs === 0} />
                 <button type="button" aria-expanded={runsListed.value} aria-disabled={runs.value.length === 0}
                     onClick={() => { runsListed.value = !runsListed.value && runs.value.length > 0; }}>
                     {`Runs (${runs.value.length})`}
