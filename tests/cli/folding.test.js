@@ -94,6 +94,15 @@ test('import-fold: the designed residues are those of the run, or as told', {ski
     assert.ok(told.rmsd_designed > 1);
 });
 
+test('export-fold: a structure that changed since the run is no reference', {skip}, async () => {
+    const copy = await write('mine.pdb', readFileSync(structureFile('6MRR.pdb')));
+    done(await weft(['design', copy, '-n', '1', '-s', '1', '-o', 'mine', '--neighbors', '8', '-q']));
+    const words = ['export-fold', 'mine', '--for', 'boltz', '-o', 'jobs/mine', '-q'];
+    done(await weft(words));
+    await write('mine.pdb', readFileSync(structureFile('5L33.pdb')));
+    refusal(await weft(words), 3, /mine\.pdb has changed since the run/);
+});
+
 test('import-fold and export-fold: what is wrong is said', {skip}, async () => {
     const folds = ['import-fold', 'folds', '-q'];
     refusal(await weft(folds), 2, /--designs: name the designs/);

@@ -10,7 +10,7 @@ import {dirname, join} from 'node:path';
 import {complexOf} from '../folding.js';
 import {ConstraintError, ParseError} from '../index.js';
 import {readCandidates} from './candidates.js';
-import {isFile} from './files.js';
+import {isFile, sumOf} from './files.js';
 import {naming, readStructure, readText, structureName, UsageError} from './inputs.js';
 import {readingOf} from './models.js';
 import {listedFiles} from './paths.js';
@@ -71,11 +71,14 @@ async function recordedStructures({values, reporter}, engine, folder) {
             throw new ParseError(`this is no run of weft design: ${/** @type {Error} */ (error).message}`);
         }
     });
-    for (const {path: file, name, designed} of Array.isArray(record.structures) ? record.structures : []) {
+    for (const {path: file, name, designed, sha256} of Array.isArray(record.structures) ? record.structures : []) {
         const there = typeof file === 'string' ? join(folder, file) : '';
         if (!isFile(there)) {
             reporter.note(`${path}: ${file} is not there any more; give it with --structure`);
             continue;
+        }
+        if (sha256 !== await sumOf(there)) {
+            throw new ConstraintError(`${path}: ${file} has changed since the run; name the backbone with --structure`);
         }
         const {models, altloc, assembly} = record.options ?? {};
         const structure = await readStructure(engine, there, {...readingOf({models, altloc, assembly}), name});
