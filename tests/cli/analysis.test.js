@@ -69,7 +69,7 @@ test('scan: explicit scoring of each mutant with the published model', {skip}, a
             worst = Math.max(worst, Math.abs(scan.deltas[i * 20 + a] - (own - residueScores[row])));
         });
     }
-    console.log(`# scan against explicit scores of 80 mutants: at most ${worst.toExponential(1)} nats apart`);
+    console.log(`   scan against explicit scores of 80 mutants: at most ${worst.toExponential(1)} nats apart`);
     assert.ok(worst <= 1e-6);
 });
 
@@ -122,7 +122,7 @@ test('jacobian: the strongest couplings of ten proteins are contacts, and what l
     }
     await fast.dispose();
     const [precision, chance] = [found / listed, expected / listed];
-    console.log(`# ten chains of eval_xray, top L/2 pairs 24 or more apart: ${found} of ${listed} have CB atoms within `
+    console.log(`   ten chains of eval_xray, top L/2 pairs 24 or more apart: ${found} of ${listed} have CB atoms within `
         + `8 A, precision ${precision.toFixed(3)}, by chance ${chance.toFixed(3)}, `
         + `${(precision / chance).toFixed(1)} times`);
     assert.ok(precision >= 3 * chance);
@@ -156,7 +156,7 @@ test('times: a scan and a Jacobian of 100 and 300 residues', {skip}, async () =>
             await call();
             took[name] = (performance.now() - started) / 1000;
         }
-        console.log(`# ${residues} residues, 2 workers: ${Object.entries(took).map(([name, seconds]) =>
+        console.log(`   ${residues} residues, 2 workers: ${Object.entries(took).map(([name, seconds]) =>
             `${name} ${seconds.toFixed(2)} s`).join('; ')}`);
         assert.equal(structure.length, residues);
         encoding.dispose();
