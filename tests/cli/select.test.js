@@ -199,7 +199,7 @@ test('24 of 500 real designs: more diverse, for little', {skip: skipWithout()}, 
         rows.push({...chosen, loss});
         const show = ({mean_score: score, mean_identity: identity, smallest_distance: distance}) =>
             `score ${score.toFixed(4)}, identity ${identity.toFixed(3)}, smallest ${distance.toFixed(3)}`;
-        console.log(`# diversity ${diversity}: ${show(chosen)}, loss ${loss.toFixed(4)}; the best: ${show(best)}`);
+        console.log(`   diversity ${diversity}: ${show(chosen)}, loss ${loss.toFixed(4)}; the best: ${show(best)}`);
     }
     const [none, , half, , alone] = rows;
     assert.ok(none.loss === 0 && half.loss > 0 && half.loss < alone.loss);
@@ -208,6 +208,6 @@ test('24 of 500 real designs: more diverse, for little', {skip: skipWithout()}, 
     const filtered = await json('real', '--no-glycosylation', '--cysteines', 'any', '--run-length', '5',
         '--liabilities', 'deamidation', '--charge=-10..5', '--identity', '0.9');
     assert.equal(filtered.different - filtered.left, filtered.rejected.length);
-    console.log(`# ${filtered.filters.map(({filter, rejected}) => `${filter} ${rejected}`).join(', ')}: `
+    console.log(`   ${filtered.filters.map(({filter, rejected}) => `${filter} ${rejected}`).join(', ')}: `
         + `${filtered.left} of ${filtered.different} left, ${filtered.clusters} clusters`);
 });

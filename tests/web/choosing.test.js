@@ -452,7 +452,7 @@ test('ten thousand candidates of 500 residues take seconds, give way and can be 
     const chosen = await chooseDiverse(list, 24);
     const clusters = await clusterByIdentity(list, 0.9);
     const seconds = (performance.now() - started) / 1000;
-    console.log(`# 24 of 10,000, and ${clusters.length} clusters: ${seconds.toFixed(1)} s`);
+    console.log(`   24 of 10,000, and ${clusters.length} clusters: ${seconds.toFixed(1)} s`);
     assert.equal(chosen.length, 24);
     assert.ok(seconds < 60);
     const stop = new AbortController();
