@@ -11,6 +11,7 @@ export {compareFold, designsOf} from './folding/compare.js';
 export {complexOf} from './folding/complexes.js';
 export {companionsOf, joined, noConfidence, readConfidence} from './folding/confidence.js';
 export {FORMATS, jobFiles, jobNames, SERVER_JOBS, serverJobs} from './folding/jobs.js';
+export {FOLD_COLUMNS, FOLD_MEASURES, foldValues} from './folding/table.js';
 export {rmsdAfter, superpose} from './folding/superpose.js';
 
 /** @typedef {import('./folding/compare.js').Measures} Measures */

@@ -17,6 +17,7 @@ import * as design from './journeys/design.js';
 import * as figures from './journeys/figures.js';
 import * as inputs from './journeys/inputs.js';
 import * as keeping from './journeys/keeping.js';
+import * as predictions from './journeys/predictions.js';
 import * as selecting from './journeys/selecting.js';
 
 const LARGEST = 10e6;
@@ -65,6 +66,6 @@ test('a whole visit asks for nothing', {skip, timeout: TIMEOUT}, async (t) => {
     await app.close();
 });
 
-for (const {register} of [design, asking, inputs, selecting, keeping, craft, figures, choosing]) {
+for (const {register} of [design, asking, inputs, selecting, keeping, craft, figures, choosing, predictions]) {
     register(open, skip, {site: false});
 }

@@ -20,6 +20,7 @@ import * as figures from './journeys/figures.js';
 import * as inputs from './journeys/inputs.js';
 import * as keeping from './journeys/keeping.js';
 import {DESKTOP, tab} from './journeys/parts.js';
+import * as predictions from './journeys/predictions.js';
 import * as selecting from './journeys/selecting.js';
 
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
@@ -245,6 +246,6 @@ test('time from the page to the first design', {skip, timeout: TIMEOUT}, async (
 });
 
 const open = (options) => visit(plain, '/some/where/', undefined, options);
-for (const {register} of [design, asking, inputs, selecting, keeping, craft, figures, choosing]) {
+for (const {register} of [design, asking, inputs, selecting, keeping, craft, figures, choosing, predictions]) {
     register(open, skip, {site: true});
 }

@@ -6,7 +6,9 @@
  */
 import {readdirSync, statSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
-import {compareFold, companionsOf, designsOf, joined, readConfidence} from '../folding.js';
+import {
+    compareFold, companionsOf, designsOf, FOLD_COLUMNS, FOLD_MEASURES, foldValues, joined, readConfidence
+} from '../folding.js';
 import {ConstraintError, Engine, ParseError} from '../index.js';
 import {deliver, formOf, short, tableText} from './analyses.js';
 import {inflate, readUpTo} from './files.js';
@@ -22,18 +24,6 @@ import {readDesigns} from './references.js';
 /** @typedef {{design: Design, prediction: string | null, measures: Measures | null}} Row */
 
 const STRUCTURE = /\.(pdb|ent|cif|mmcif|bcif)(\.(gz|zst))?$/i;
-
-/** Columns of the measures, in their order. @type {readonly [string, keyof Measures][]} */
-const MEASURES = [
-    ['rmsd', 'rmsd'], ['rmsd_designed', 'rmsdDesigned'], ['rmsd_interface', 'rmsdInterface'],
-    ['rmsd_binder', 'rmsdBinder'],
-    ['plddt', 'plddt'], ['plddt_designed', 'plddtDesigned'], ['plddt_interface', 'plddtInterface'],
-    ['pae', 'pae'], ['pae_between_chains', 'paeBetween'], ['ptm', 'ptm'], ['iptm', 'iptm'],
-    ['ranking_score', 'ranking'], ['residues', 'residues']
-];
-const COLUMNS = [
-    'design', 'structure', 'sample', 'temperature', 'score', 'prediction', ...MEASURES.map(([name]) => name)
-];
 
 /** The structure files under a path, in the order of their names. @param {string} path @returns {string[]} */
 function structuresIn(path) {
@@ -125,18 +115,14 @@ export async function importFold(context) {
  * @param {string | null} form
  */
 async function write(context, rows, form) {
-    const about = rows.map(({design: {complex: {name, candidate}}, prediction}) => [
-        name, candidate.structure, candidate.sample, candidate.temperature, candidate.score, prediction
-    ]);
+    const values = rows.map(({design: {complex}, prediction, measures}) => foldValues(complex, prediction, measures));
     if (context.values.json || form === 'json') {
-        return deliver(context, rows.map(({measures}, i) => jsonLine(Object.fromEntries(
-            [...about[i], ...MEASURES.map(([, key]) => measures?.[key] ?? null)].map((value, c) =>
-                [COLUMNS[c], value ?? null])))).join(''));
+        return deliver(context, values.map((row) =>
+            jsonLine(Object.fromEntries(row.map((value, c) => [FOLD_COLUMNS[c], value])))).join(''));
     }
-    const cell = (/** @type {number | null} */ value) =>
-        (value === null || form || Number.isInteger(value) ? value : short(value));
-    const table = rows.map(({measures}, i) => [
-        ...about[i], ...MEASURES.map(([, key]) => cell(measures?.[key] ?? null))
-    ]);
-    return deliver(context, await tableText([COLUMNS, ...table], form ? 'csv' : 'tabs'));
+    const first = FOLD_COLUMNS.length - FOLD_MEASURES.length;
+    const cell = (/** @type {string | number | null} */ value, /** @type {number} */ c) =>
+        (c < first || typeof value !== 'number' || form || Number.isInteger(value) ? value : short(value));
+    const table = values.map((row) => row.map(cell));
+    return deliver(context, await tableText([FOLD_COLUMNS, ...table], form ? 'csv' : 'tabs'));
 }

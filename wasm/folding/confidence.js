@@ -35,10 +35,17 @@ function oneNumber(value) {
  */
 function matrixOf(value, key) {
     const rows = /** @type {unknown[][]} */ (value), size = Array.isArray(value) ? value.length : 0;
-    const whole = size > 0 && rows.every((row) => Array.isArray(row) && row.length === size
-        && row.every((each) => typeof each === 'number' && Number.isFinite(each)));
-    if (!whole) throw new ParseError(`${key} is no square table of numbers`);
-    return {size, values: Float64Array.from(/** @type {number[][]} */ (rows).flat())};
+    const square = size > 0 && rows.every((row) => Array.isArray(row) && row.length === size);
+    const values = new Float64Array(square ? size * size : 0);
+    let numbers = square;
+    for (let i = 0, at = 0; numbers && i < size; i++) {   // a million numbers for a thousand residues
+        for (const value of rows[i]) {
+            numbers &&= typeof value === 'number' && Number.isFinite(value);
+            values[at++] = Number(value);
+        }
+    }
+    if (!numbers) throw new ParseError(`${key} is no square table of numbers`);
+    return {size, values};
 }
 
 /**

@@ -10,7 +10,7 @@ import {parseCandidates, selectCandidates} from '../../../wasm/choosing.js';
 import {complexOf, FORMATS, jobFiles, serverJobs} from '../../../wasm/folding.js';
 import {say, structureText, textOf} from '../browser.js';
 import {journeyOf} from './journey.js';
-import {axe, DESKTOP, openStructure} from './parts.js';
+import {assertClean, DESKTOP, openStructure} from './parts.js';
 import {parsed, sample, unzipped} from './truth.js';
 
 /** The designs of the page as the library reads them. */
@@ -118,20 +118,6 @@ async function checkChosenFiles(app, t, chosen, facts) {
     const rows = await app.rows();
     assert.deepEqual(rows.map((row) => row.Sequence).sort(), [...order].sort());
     await app.button('Show all designs').click();
-}
-
-/** axe finds nothing, and nothing is cut off. */
-async function assertClean(app, state) {
-    await app.page.evaluate(axe);
-    for (const [width, colorScheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light']]) {
-        await app.page.emulateMedia({colorScheme});
-        await app.page.setViewportSize({width, height: 900});
-        const {violations} = await app.page.evaluate('axe.run()');
-        assert.deepEqual(violations.map(({id, nodes}) => `${id}: ${nodes.map(({html}) => html).join(' ')}`), [],
-            `${state}, ${width} px, ${colorScheme}`);
-        assert.ok(await app.page.evaluate('document.documentElement.scrollWidth') <= width, `${state} in ${width} px`);
-    }
-    await app.page.setViewportSize(DESKTOP.viewport);
 }
 
 /** What cannot be asked is said beside its field. */

@@ -239,6 +239,13 @@ export function register(open, skip, {site}) {
         await clean('comparison');
         await fits('comparison');
         await app.button('Back to the table').click();
+        for (const [name, part] of [['Choose a set', 'Choose a set'], ['Read predictions', 'Predictions']]) {
+            await app.button(name).click();
+            await app.page.getByRole('group', {name: part, exact: true}).waitFor();
+            await clean(name);
+            await fits(name);
+        }
+        await app.button('Back to the table').click();
         await app.button('Save ...').click();
         await clean('the menu of files');
         await keyboard.press('Escape');

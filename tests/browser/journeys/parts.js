@@ -99,3 +99,17 @@ export async function seenElsewhere(app, {bytes}, type) {
     await page.close();
     return found;
 }
+
+/** axe finds nothing, wide and narrow, light and dark, and nothing is cut off. */
+export async function assertClean(app, state) {
+    await app.page.evaluate(axe);
+    for (const [width, colorScheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light']]) {
+        await app.page.emulateMedia({colorScheme});
+        await app.page.setViewportSize({width, height: 900});
+        const {violations} = await app.page.evaluate('axe.run()');
+        assert.deepEqual(violations.map(({id, nodes}) => `${id}: ${nodes.map(({html}) => html).join(' ')}`), [],
+            `${state}, ${width} px, ${colorScheme}`);
+        assert.ok(await app.page.evaluate('document.documentElement.scrollWidth') <= width, `${state} in ${width} px`);
+    }
+    await app.page.setViewportSize(DESKTOP.viewport);
+}

@@ -36,7 +36,7 @@ export const sorting = signal<{readonly name: string, readonly descending: boole
 export const hiddenRuns = signal<ReadonlySet<Run>>(new Set());
 /** Whether the comparison stands in the table's place, or something else, and whether the runs are listed. */
 export const comparing = signal(false);
-export const tool = signal<'choose' | null>(null);
+export const tool = signal<'choose' | 'predictions' | null>(null);
 export const runsListed = signal(false);
 /** The row that the keyboard is at. */
 export const cursor = signal<Row | null>(null);

@@ -13,6 +13,14 @@ import './results.css';
 
 const Choosing = later(async () => (await import('./Choosing')).Choosing, <p class="note">...</p>);
 
+const Predictions = later(async () => (await import('./Predictions')).Predictions, <p class="note">...</p>);
+
+/** What stands in the table's place, or the table. */
+function Shown() {
+    if (comparing.value) return <Compare />;
+    return tool.value === 'choose' ? <Choosing /> : tool.value === 'predictions' ? <Predictions /> : <DesignTable />;
+}
+
 /** Why the table has no rows; '' where it has. */
 function emptiness(): string {
     const {entries, designs} = view.value;
@@ -30,7 +38,7 @@ export function Results() {
             <Toolbar />
             {runsListed.value && runs.value.length > 0 && <RunList />}
             <DesignLine empty={empty !== ''} />
-            {comparing.value ? <Compare /> : tool.value === 'choose' ? <Choosing /> : <DesignTable />}
+            <Shown />
             {!comparing.value && !tool.value && empty && <p class="empty note">{empty}</p>}
         </section>
     );

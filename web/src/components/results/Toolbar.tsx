@@ -34,7 +34,7 @@ function CompareButton() {
 }
 
 /** The ways back to the table lead to these. */
-export const TOOL_IDS = {choose: 'choose-a-set'};
+export const TOOL_IDS = {choose: 'choose-a-set', predictions: 'read-predictions'};
 
 function ToolButton({what, words, off}: {what: keyof typeof TOOL_IDS, words: string, off: boolean}) {
     return (
@@ -64,6 +64,7 @@ export function Toolbar() {
                 {picked.value && <button type="button" onClick={() => pick(null)}>Show all designs</button>}
                 <CompareButton />
                 <ToolButton what="choose" words="Choose a set" off={view.value.designs === 0} />
+                <ToolButton what="predictions" words="Read predictions" off={view.value.designs === 0} />
                 <button type="button" aria-expanded={runsListed.value} aria-disabled={runs.value.length === 0}
                     onClick={() => { runsListed.value = !runsListed.value && runs.value.length > 0; }}>
                     {`Runs (${runs.value.length})`}
