@@ -51,7 +51,8 @@ import {
  *                                      engine can parse, and nothing else
  * @property {string} [model]          id of a published model; the weights must then be those
  * @property {number} [neighbors]      in place of the file's number
- * @property {import('./heap.js').WasmSource} [wasm]   where weft.wasm is, its bytes, or the compiled module
+ * @property {import('./heap.js').WasmSource | Promise<import('./heap.js').WasmSource>} [wasm]   where weft.wasm is, its
+ *                                      bytes, or the compiled module
  * @property {number} [threads]        0: work on the calling thread; n: in a pool of n workers, or of fewer where they
  *                                      would not fit in memory or the machine has fewer cores. Results are the
  *                                      same. 0 unless told

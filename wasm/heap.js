@@ -42,12 +42,12 @@ export async function coreCount() {
 }
 
 /**
- * @param {WasmSource} [source]   the built weft.wasm beside this file unless told
+ * @param {WasmSource | Promise<WasmSource>} [source]   the built weft.wasm beside this file unless told
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function compileCore(source = new URL('./dist/weft.wasm', import.meta.url)) {
     try {
-        return await compile(source);
+        return await compile(await source);
     } catch (error) {
         if (!(error instanceof WebAssembly.CompileError)) throw error;
         throw new Error(`weft.wasm cannot be compiled here; it needs WebAssembly with SIMD (${error.message})`);

@@ -122,8 +122,8 @@ test('jacobian: the strongest couplings of ten proteins are contacts, and what l
     }
     await fast.dispose();
     const [precision, chance] = [found / listed, expected / listed];
-    console.log(`   ten chains of eval_xray, top L/2 pairs 24 or more apart: ${found} of ${listed} have CB atoms within `
-        + `8 A, precision ${precision.toFixed(3)}, by chance ${chance.toFixed(3)}, `
+    console.log(`   ten chains of eval_xray, top L/2 pairs 24 or more apart: ${found} of ${listed} have CB atoms `
+        + `within 8 A, precision ${precision.toFixed(3)}, by chance ${chance.toFixed(3)}, `
         + `${(precision / chance).toFixed(1)} times`);
     assert.ok(precision >= 3 * chance);
 });

@@ -2,12 +2,14 @@
 //
 // offline.js - build/offline, as Vite left it -> dist/weft.html: script, styles, engine and weights in one file.
 //
+// The engine stands in the script as a data URL; here it is packed, which saves a seventh of what is not weights.
+//
 //   node web/build/offline.js WEIGHTS.eqx
 //
 // A policy inside the page holds it to its promise: whatever it tried to request, the browser would refuse.
 import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {packed} from './pack.js';
+import {packed, zipped} from './pack.js';
 
 const LIMIT = 10e6;
 const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; worker-src blob:; "
@@ -24,7 +26,10 @@ function only(ending) {
     return readFileSync(join(built, 'assets', found[0]), 'utf8');
 }
 
-const script = only('.js').replace(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '\\x3c!--');
+const ENGINE = /(data:application\/wasm;base64,)([A-Za-z0-9+/]+=*)/;
+const whole = only('.js'), engine = ENGINE.exec(whole)?.[2];
+if (!engine) throw new Error('build/offline holds no engine');
+const script = whole.replace(ENGINE, '$1').replace(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '\\x3c!--');
 const style = only('.css').replace(/<\/(style)/gi, '<\\/$1');
 const weights = packed(readFileSync(process.argv[2]));
 
@@ -34,6 +39,7 @@ const html = readFileSync(join(built, 'index.html'), 'utf8')
     .replace('<meta charset="utf-8">', (it) => `${it}\n    <meta http-equiv="Content-Security-Policy" `
         + `content="${POLICY}">`)
     .replace('</body>', () => `<script type="application/octet-stream" id="weights">${weights}</script>\n`
+        + `<script type="application/octet-stream" id="engine">${zipped(Buffer.from(engine, 'base64'))}</script>\n`
         + `<script type="module">${script}</script>\n</body>`);
 if (/(?:src|href)="(?!data:)/.test(html.replace(/<(script|style)[^]*?<\/\1>/g, ''))) {
     throw new Error('the offline page still refers to another file');

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// pack.js - weights for the offline page, which src/platform/offline.ts reads.
+// pack.js - weights and engine for the offline page, which src/platform/offline.ts reads.
 //
-//   .eqx bytes -> byte planes -> gzip -> base64
+//   .eqx bytes -> byte planes -> gzip -> base64        weft.wasm -> gzip -> base64
 import {gzipSync} from 'node:zlib';
 
 /** The model that the offline page holds, which is also the site's preset. */
@@ -26,5 +26,8 @@ function planesOf(bytes) {
     return out;
 }
 
+/** @param {Uint8Array} bytes */
+export const zipped = (bytes) => gzipSync(bytes, {level: 9}).toString('base64');
+
 /** @param {Uint8Array} eqx */
-export const packed = (eqx) => gzipSync(planesOf(eqx), {level: 9}).toString('base64');
+export const packed = (eqx) => zipped(planesOf(eqx));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// offline.ts - the offline page: the weights lie in the page itself, and nothing is ever requested.
+// offline.ts - the offline page: weights and engine lie in the page itself, and nothing is ever requested.
 //
 //   <script type="application/octet-stream" id="weights"> base64 of gzip of byte planes --> stream of .eqx bytes
+//   <script type="application/octet-stream" id="engine">  base64 of gzip --> weft.wasm
 //
 // web/build/offline.js packs them: in each block the first bytes of all four-byte numbers come first, then the second
 // bytes and so on, because sign and exponent compress and the rest does not.
@@ -62,14 +63,18 @@ function weaver(): TransformStream<Uint8Array, Uint8Array> {
     });
 }
 
-function unpacked(): ReadableStream<Uint8Array> {
-    const text = document.getElementById('weights')?.textContent ?? '';
-    return decoded(text.trim()).pipeThrough(new DecompressionStream('gzip')).pipeThrough(weaver());
+/** What lies in the page under a name. */
+function unpacked(id: string): ReadableStream<Uint8Array> {
+    const text = document.getElementById(id)?.textContent ?? '';
+    return decoded(text.trim()).pipeThrough(new DecompressionStream('gzip'));
 }
+
+const wasm = new Response(unpacked('engine')).arrayBuffer();
+wasm.catch(() => undefined);   // whoever loads an engine hears it
 
 export const platform: Platform = {
     models: [OFFLINE_MODEL],
-    weights: unpacked,
-    engine: {threads, memory, worker: () => new EngineWorker()},
+    weights: () => unpacked('weights').pipeThrough(weaver()),
+    engine: {wasm, threads, memory, worker: () => new EngineWorker()},
     offline: true
 };
