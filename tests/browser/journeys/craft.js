@@ -239,7 +239,7 @@ export function register(open, skip, {site}) {
         await clean('comparison');
         await fits('comparison');
         await app.button('Back to the table').click();
-        for (const [name, part] of [['Choose a set', 'Choose a set'], ['Read predictions', 'Predictions']]) {
+        for (const [name, part] of [['Choose a set', 'Choose a set'], ['Predictions', 'Predictions']]) {
             await app.button(name).click();
             await app.page.getByRole('group', {name: part, exact: true}).waitFor();
             await clean(name);

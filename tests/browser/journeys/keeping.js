@@ -69,7 +69,8 @@ export function register(open, skip) {
         assert.ok((await seenElsewhere(app, picture, 'image/png')).width > 200);
         const project = await app.saveAs('Project');
         assert.match(project.name, /\.weft\.zip$/);
-        await app.button('Clear').click();
+        await app.page.getByRole('button', {name: /^Runs \(/}).click();
+        await app.button('Clear all runs').click();
         if (await app.page.getByRole('dialog').isVisible()) {
             await app.page.getByRole('dialog').getByRole('button').first().click();
         }

@@ -97,7 +97,7 @@ export function register(open, skip) {
         const {candidates} = await parseCandidates(textOf((await app.saveAs('JSON')).bytes));
         const structures = [...unzipped((await app.saveAs('Structures (PDB)')).bytes).values()].map(textOf);
         const files = filesOf(structures, 206), named = (name) => files.find((file) => file.name === name);
-        await app.button('Read predictions').click();
+        await app.button('Predictions').click();
         await app.page.getByLabel('Predictions', {exact: true}).and(app.page.locator('input')).setInputFiles(files);
         await app.page.getByRole('region', {name: 'Files that are of no design'}).waitFor();
         await app.page.waitForFunction(() => !document.querySelector('.predictions progress'));

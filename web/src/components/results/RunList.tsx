@@ -30,9 +30,15 @@ function RunLine({run}: {run: Run}) {
 }
 
 export function RunList() {
+    const ended = runs.value.some((run) => run.state.value !== 'running');
     return (
         <ul class="runs" aria-label="Runs" tabIndex={0}>
             {runs.value.map((run) => <RunLine key={run.key} run={run} />)}
+            <li>
+                <button type="button" aria-disabled={!ended} onClick={() => { if (ended) void clear(); }}>
+                    Clear all runs
+                </button>
+            </li>
         </ul>
     );
 }

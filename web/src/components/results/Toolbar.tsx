@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
 // Toolbar.tsx - what the table holds, and what it shows of it.
-import {clear} from '../../state/clearing';
 import {comparing, filter, focused, merging, pick, picked, runsListed, tool, turnTo, view} from '../../state/results';
 import {runs} from '../../state/runs';
 import {Tools} from '../roving';
@@ -44,11 +43,11 @@ function ToolButton({what, words, off}: {what: keyof typeof TOOL_IDS, words: str
 }
 
 export function Toolbar() {
-    const ended = runs.value.some((run) => run.state.value !== 'running');
+    const counts = countsInWords();
     return (
         <div class="tools">
-            <h2>Designs</h2>
-            <span class="counts">{countsInWords()}</span>
+            <h2 class={counts ? 'unseen' : ''}>Designs</h2>
+            <span class="counts">{counts}</span>
             <input type="search" aria-label="Filter" aria-describedby="filter-help" value={filter.value}
                 placeholder="Name or motif" onInput={(event) => { filter.value = event.currentTarget.value; }} />
             <span id="filter-help" class="unseen">
@@ -64,12 +63,11 @@ export function Toolbar() {
                 {picked.value && <button type="button" onClick={() => pick(null)}>Show all designs</button>}
                 <CompareButton />
                 <ToolButton what="choose" words="Choose a set" off={view.value.designs === 0} />
-                <ToolButton what="predictions" words="Read predictions" off={view.value.designs === 0} />
+                <ToolButton what="predictions" words="Predictions" off={view.value.designs === 0} />
                 <button type="button" aria-expanded={runsListed.value} aria-disabled={runs.value.length === 0}
                     onClick={() => { runsListed.value = !runsListed.value && runs.value.length > 0; }}>
                     {`Runs (${runs.value.length})`}
                 </button>
-                <button type="button" aria-disabled={!ended} onClick={() => { if (ended) void clear(); }}>Clear</button>
                 <Help />
             </Tools>
         </div>
