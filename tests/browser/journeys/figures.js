@@ -129,7 +129,7 @@ export function register(open, skip) {
         assert.equal(seen.root, 'svg');
         assert.equal(seen.errors, 0);
         await tab(app, 'Logo');
-        await app.page.getByLabel('Source', {exact: true}).selectOption({label: 'Model: backbone alone'});
+        await app.page.getByLabel('Source', {exact: true}).selectOption({label: 'backbone alone'});
         await app.button('Work out').click();
         const [{name: residue, counts}] = (await stepThrough(app, 1)).map(readWords);
         const p = (await modelProbs(line, 'unconditional'))[names.indexOf(residue)].map(Math.exp);

@@ -17,7 +17,7 @@ import {current, type Opened} from './structures';
 /** What a table says of a residue. */
 export const sources = {
     frequency: 'Designs: frequency', probability: 'Designs: probability', unconditional: 'Model: backbone alone',
-    'all-others': 'Model: given all other residues'
+    'all-others': 'Model: all others given'
 } as const;
 export type Source = keyof typeof sources;
 export type Mode = Extract<Source, ProbsOptions['mode']>;

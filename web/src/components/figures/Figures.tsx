@@ -41,7 +41,13 @@ function SourceSelect() {
     return (
         <select aria-label="Source" value={source.value}
             onChange={(event) => { source.value = event.currentTarget.value as Source; }}>
-            {Object.entries(sources).map(([kind, text]) => <option key={kind} value={kind}>{text}</option>)}
+            {['Designs', 'Model'].map((whose) => (
+                <optgroup key={whose} label={whose}>
+                    {Object.entries(sources).filter(([, text]) => text.startsWith(whose)).map(([kind, text]) => (
+                        <option key={kind} value={kind}>{text.slice(whose.length + 2)}</option>
+                    ))}
+                </optgroup>
+            ))}
         </select>
     );
 }
