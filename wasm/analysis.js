@@ -4,7 +4,7 @@
  *
  *   import {couplingsOf, rankedPairs} from 'weft-protein/analysis';
  */
-export {averageLogProbs} from './average.js';
+export {averageLogProbs, correspondence, MOST_WEIGHT} from './average.js';
 export {
     averageProductCorrected, centre, couplingsOf, couplingSteps, pairBlock, rankedPairs
 } from './couplings.js';

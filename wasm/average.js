@@ -22,6 +22,9 @@ import {Pacer, waitFor} from './pace.js';
  *     AverageOptions   weights: of the backbones, above 0; all 1 unless told
  */
 
+/** Of a backbone. Beyond it sums would leave the numbers behind. */
+export const MOST_WEIGHT = 1e6;
+
 /**
  * For each row of the first structure the one of another that is the same residue.
  * @param {Structure} first
@@ -29,25 +32,30 @@ import {Pacer, waitFor} from './pace.js';
  * @param {number} place   of the other among the backbones, from 1
  * @param {(structure: Structure) => Uint8Array} visible
  */
-function correspondence(first, other, place, visible) {
+export function correspondence(first, other, place, visible) {
     const key = (/** @type {Structure} */ s, /** @type {number} */ row) =>
         JSON.stringify([s.chains[s.chainOf[row]].name, s.numbers[row], s.insertions[row]]);
-    const rows = new Map(Array.from({length: other.length}, (_, row) => [key(other, row), row]));
+    /** @type {Map<string, number[]>} rows under one name, from last to first: some files give a name twice */
+    const rows = new Map();
+    for (let row = other.length - 1; row >= 0; row--) {
+        const name = key(other, row), known = rows.get(name);
+        if (known) known.push(row);
+        else rows.set(name, [row]);
+    }
     const refuse = (/** @type {string} */ words) => {
         throw new ConstraintError(`backbone ${place} (${other.name}) ${words}: `
             + 'an average needs the same residues in all');
     };
     const found = Int32Array.from({length: first.length}, (_, row) => {
-        const at = rows.get(key(first, row));
+        const at = rows.get(key(first, row))?.pop();
         if (at === undefined) return refuse(`has no residue ${first.rowName(row)}`);
-        rows.delete(key(first, row));
         if (visible(first)[row] !== visible(other)[at]) {
             refuse(`has ${visible(other)[at] ? 'all' : 'not all'} backbone atoms of ${first.rowName(row)}, unlike the `
                 + 'first');
         }
         return at;
     });
-    for (const at of rows.values()) refuse(`has a residue ${other.rowName(at)} that the first lacks`);
+    for (const at of [...rows.values()].flat()) refuse(`has a residue ${other.rowName(at)} that the first lacks`);
     return found;
 }
 
@@ -149,8 +157,9 @@ export function averageNumbers(all, weights, n) {
  */
 export async function averageOf(work, structures, {features, weights = structures.map(() => 1), onProgress, signal}) {
     if (structures.length === 0) throw new ConstraintError('an average needs at least one backbone');
-    if (weights.length !== structures.length || !weights.every((weight) => weight > 0 && Number.isFinite(weight))) {
-        throw new ConstraintError(`weights: ${weights.join(', ')} are not ${structures.length} numbers above 0`);
+    if (weights.length !== structures.length || !weights.every((weight) => weight > 0 && weight <= MOST_WEIGHT)) {
+        throw new ConstraintError(`weights: ${weights.join(', ')} are not ${structures.length} numbers above 0, at `
+            + `most ${MOST_WEIGHT}`);
     }
     const visible = (/** @type {Structure} */ structure) => structure.visible(work.weights.family);
     const [first] = structures, count = structures.length, pacer = new Pacer(signal);

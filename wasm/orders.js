@@ -9,6 +9,8 @@ import {mode} from './abi.js';
 import {positive} from './runs.js';
 import {resolveSeed} from './seed.js';
 
+const PORTION = 64;   // orders that are drawn at once
+
 /**
  * @typedef {object} Ordering
  * @property {number} [orders]            random decoding orders to average over, 1 unless told
@@ -26,9 +28,11 @@ export async function ordersOf(engine, encoding, resolved, {orders = 1, seed, si
     const source = resolveSeed(seed), count = positive(orders, 'orders');
     if (resolved.order) return {orders: [resolved.order], seed: source};
     const everything = {...resolved, design: encoding.structure.visible(engine.weights.family)};
-    const job = {resolved: everything, what: mode.score, lanes: {count, seed: source}};
-    for await (const results of engine.run(encoding, [job], {signal})) {
-        return {orders: results.map(({order}) => order), seed: source};
-    }
-    throw new Error('a run ended without a result');
+    const jobs = Array.from({length: Math.ceil(count / PORTION)}, (_, i) => ({
+        resolved: everything, what: mode.score,
+        lanes: {count: Math.min(PORTION, count - i * PORTION), first: i * PORTION + 1, seed: source}
+    }));
+    const drawn = [];
+    for await (const results of engine.run(encoding, jobs, {signal})) drawn.push(...results.map(({order}) => order));
+    return {orders: drawn, seed: source};
 }

@@ -88,7 +88,16 @@ function lettersOf(structure, sequences, resolved) {
     const list = typeof sequences === 'string' ? [sequences] : sequences;
     if (list.length === 0) throw new ConstraintError('sequences: no sequence is given');
     const names = structure.chainsWith(resolved.design).map((chain) => chain.name);
-    return list.map((text) => parseSequence(structure, text, names));
+    return list.map((text, i) => {
+        try {
+            return parseSequence(structure, text, names);
+        } catch (error) {
+            if (error instanceof ConstraintError && list.length > 1) {
+                error.message = `sequence ${i + 1} of ${list.length}: ${error.message}`;
+            }
+            throw error;
+        }
+    });
 }
 
 /**

@@ -203,6 +203,39 @@ test('averages: what cannot be is refused in words', {skip}, async () => {
     refusal(await weft(['design', monomer, '--states', other, '--noise', '0,0.1', '-q']), 2,
         /--states: of single backbones/);
     refusal(await weft(['design', monomer, '--conformers', 'absent.pdb', '-q']), 3, /absent\.pdb.*no such file/);
+    for (const average of ['logits', 'none']) {
+        refusal(await weft(['probs', monomer, '--conformers', other, '--average', average, '-q']), 3,
+            /backbone 2 \(5L33\) has .* same residues in all/);
+    }
+    refusal(await weft(['score', monomer, '--conformers', `${monomer}:1e308`, '-q']), 2, /'1e308' is no weight/);
+    refusal(await weft(['probs', monomer, '--noise', '0,0.1', '--average', 'none', '--embeddings', '-q']), 2,
+        /--embeddings: --average none/);
+});
+
+test('averages: logits, too, are of the first one\'s letters and rows', {skip}, async () => {
+    const lines = readFileSync(trimer, 'latin1').split('\n').filter((line) => /^ATOM|^HETATM.{11}MSE/.test(line));
+    const turned = ['C', 'A', 'B'].flatMap((chain) => lines.filter((line) => line[21] === chain));
+    const other = await write('turned.pdb',
+        `${turned.map((line) => `ATOM  ${line.slice(6, 17)}GLY${line.slice(20)}`).join('\n')}\nEND\n`);
+    const words = ['probs', trimer, '--chains', 'B', '--mode', 'all-others', '-s', '3', '-q'];
+    const alone = JSON.parse(done(await weft(words)).stdout).log_probs.flat();
+    const both = async (average) =>
+        JSON.parse(done(await weft([...words, '--conformers', other, '--average', average])).stdout).log_probs;
+    const same = (values) => assert.ok(values.flat().every((value, i) => Math.abs(value - alone[i]) < 1e-6));
+    same(await both('logits'));
+    same(await both('encodings'));
+    for (const [conformer] of await both('none')) same(conformer);
+});
+
+test('what does not go together is refused before anything runs', {skip}, async () => {
+    for (const command of ['score', 'scan', 'jacobian']) {
+        refusal(await weft([command, monomer, '--json', '-o', 'x.csv', '-q']), 2, /--json: 'x\.csv'/);
+        refusal(await weft([command, monomer, '--models', 'all', '-o', 'x.npz', '-q']), 2, /\.npz holds one structure/);
+        refusal(await weft([command, monomer, '--orders', '3', '--order', 'n-to-c', '-q']), 2, /--orders: an average/);
+    }
+    await write('two.fa', `>a\n${'G'.repeat(68)}\n>b\nGGG\n`);
+    refusal(await weft(['score', monomer, '--sequences', 'two.fa', '-s', '1', '-q']), 3,
+        /sequence 2 of 2: .* 3 letters/);
 });
 
 test('score: files have errors, chains, the interface, and each residue', {skip}, async () => {
@@ -215,6 +248,9 @@ test('score: files have errors, chains, the interface, and each residue', {skip}
     }
     assert.equal(npz.score.data[0], json.score);
     assert.deepEqual(npz.residue_scores.shape, [1, 425]);
+    assert.deepEqual([npz.standard_error.data[0], npz.interface_score.data[0], npz.pseudo_perplexity.data[0]],
+        [json.standard_error, json.interface_score, json.pseudo_perplexity]);
+    assert.deepEqual([...npz.chain_scores.data], Object.values(json.chain_scores));
     const csv = await readFile(join(folder, 't.csv'), 'utf8');
     assert.match(csv, /^structure,sequence,score,.*,standard_error,perplexity,interface_score,chain_scores,/);
 });

@@ -31,11 +31,25 @@ import {writeBeside} from './output.js';
  * @param {import('./inputs.js').Values} values
  * @param {readonly string[]} forms
  */
-export function formOf({output}, forms) {
+export function formOf({output, json}, forms) {
     if (output === undefined) return null;
     const form = /\.([a-z]+)$/i.exec(output)?.[1].toLowerCase() ?? '';
-    if (forms.includes(form)) return form;
-    throw new UsageError(`--output: '${output}' must end in ${forms.map((each) => `.${each}`).join(' or ')}`);
+    if (!forms.includes(form)) {
+        throw new UsageError(`--output: '${output}' must end in ${forms.map((each) => `.${each}`).join(' or ')}`);
+    }
+    if (json && form !== 'json') throw new UsageError(`--json: '${output}' is to be something else`);
+    return form;
+}
+
+/**
+ * Refuses arrays of more than one structure.
+ * @param {Context} context
+ * @param {string | null} form
+ */
+export function requireOne({files, values}, form) {
+    if (form === 'npz' && (files.length > 1 || values.models === 'all')) {
+        throw new UsageError('--output: .npz holds one structure');
+    }
 }
 
 /**
@@ -76,8 +90,14 @@ export async function eachStructure(context, command, look, {drawn = true} = {})
     }
 }
 
-/** @param {Context} context */
-export const ordersOf = (context) => wholeNumber(context, 'orders');
+/** How many decoding orders to average over. @param {Context} context */
+export function ordersOf(context) {
+    const orders = wholeNumber(context, 'orders');
+    if (orders > 1 && context.values.order !== 'random') {
+        throw new UsageError('--orders: an average is over random orders, and --order says which one');
+    }
+    return orders;
+}
 
 /**
  * Rows of a table as they are written to a file by its ending, or to stdout with tabs between.

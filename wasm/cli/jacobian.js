@@ -5,7 +5,7 @@
  */
 import {couplingsOf, JACOBIAN_LETTERS, rankedPairs} from '../analysis.js';
 import {npyBytes, writeNpz} from '../formats/npy.js';
-import {deliver, eachStructure, formOf, ordersOf, residuesOf, short, tableText} from './analyses.js';
+import {deliver, eachStructure, formOf, ordersOf, requireOne, residuesOf, short, tableText} from './analyses.js';
 import {UsageError, wholeNumber} from './inputs.js';
 import {jsonLine} from './output.js';
 
@@ -19,10 +19,10 @@ const LETTERS_TOLD = 21;
 
 /** @param {Context} context */
 export async function jacobian(context) {
-    const {files, values} = context, form = formOf(values, ['csv', 'npz', 'json']), orders = ordersOf(context);
+    const {values} = context, form = formOf(values, ['csv', 'npz', 'json']), orders = ordersOf(context);
     const separation = wholeNumber(context, 'separation');
     const most = values.pairs === undefined ? null : wholeNumber(context, 'pairs');
-    if (form === 'npz' && files.length > 1) throw new UsageError('--output: .npz holds one structure');
+    requireOne(context, form);
     if (values.full && form !== 'npz') throw new UsageError('--full: write to FILE.npz');
     /** @type {unknown[][]} */
     const rows = [];
@@ -36,10 +36,12 @@ export async function jacobian(context) {
         } else if (values.json || form === 'json') {
             lines += jsonLine({...about, orders: result.orders.length, pairs: asObjects(structure, pairs)});
         } else {
-            rows.push(...asObjects(structure, pairs).map((pair) => [
-                structure.name, pair.residue_1, pair.residue_2, pair.separation ?? '', short(pair.coupling),
-                short(pair.norm), pair.ca_distance?.toFixed(2)
-            ]));
+            for (const pair of asObjects(structure, pairs)) {
+                rows.push([
+                    structure.name, pair.residue_1, pair.residue_2, pair.separation ?? '', short(pair.coupling),
+                    short(pair.norm), pair.ca_distance?.toFixed(2)
+                ]);
+            }
         }
     });
     if (form === 'npz') return;

@@ -7,6 +7,7 @@
  * Noise comes from the seed alone, by a stream of its own: orders and letters are drawn as without it. All sequences of
  * a run have the same one. What is chosen by distance is chosen on the file's coordinates, whatever is said of it.
  */
+import {correspondence, MOST_WEIGHT} from '../analysis.js';
 import {naming, readStructure, UsageError} from './inputs.js';
 import {listedFiles} from './paths.js';
 
@@ -43,8 +44,8 @@ function conformerFiles({conformers}) {
         if (!path || name !== undefined) {
             throw new UsageError(`--conformers: '${conformers}' is no list of files; write FILE, or FILE:WEIGHT,...`);
         }
-        if (!(Number(number) > 0 && Number.isFinite(Number(number)))) {
-            throw new UsageError(`--conformers: '${number}' is no weight above 0 of ${path}`);
+        if (!(Number(number) > 0 && Number(number) <= MOST_WEIGHT)) {
+            throw new UsageError(`--conformers: '${number}' is no weight above 0 of ${path}, at most ${MOST_WEIGHT}`);
         }
         return {path, weight: Number(number)};
     });
@@ -65,6 +66,25 @@ export const isSweep = (values) => noiseLevels(values).length > 1 || values.conf
  */
 function moved(engine, structure, noise, seed) {
     const made = engine.derive(structure, {backbone: structure.backbone({noise, seed})});
+    made.select = (text) => structure.select(text);
+    return made;
+}
+
+/**
+ * A structure where another one's backbone is: letters, names and order of the rows stay.
+ * @param {Engine} engine
+ * @param {Structure} structure
+ * @param {Structure} other
+ * @param {number} place   of the other among the backbones, from 1
+ */
+function elsewhere(engine, structure, other, place) {
+    const rows = correspondence(structure, other, place, (each) => each.visible(engine.weights.family));
+    const theirs = other.backbone(), width = theirs.length / other.length;
+    const backbone = structure.backbone().map((own, i) => {
+        const value = theirs[rows[Math.floor(i / width)] * width + i % width];
+        return Number.isNaN(value) ? own : value;   // an atom that no model needs where it is not in both
+    });
+    const made = engine.derive(structure, {backbone});
     made.select = (text) => structure.select(text);
     return made;
 }
@@ -118,18 +138,21 @@ export async function encodeAll(context, engine, structure, seed, control) {
     const made = [];
     const dispose = () => made.reverse().forEach((each) => each.dispose());
     try {
-        const conformers = [{structure, weight: 1}];
+        const conformers = [{name: structure.name, at: structure, weight: 1}];
         for (const {path, weight} of conformerFiles(values)) {
             const read = await readStructure(engine, path, {altloc: values.altloc});
             made.push(read);
-            conformers.push({structure: read, weight});
+            const at = await naming('--conformers', async () =>
+                elsewhere(engine, structure, read, conformers.length + 1));
+            made.push(at);
+            conformers.push({name: read.name, at, weight});
         }
-        const backbones = conformers.flatMap(({structure: each, weight}) => levels.map((noise) => {
-            const backbone = noise ? moved(engine, each, noise, seed) : each;
+        const backbones = conformers.flatMap(({name, at, weight}) => levels.map((noise) => {
+            const backbone = noise ? moved(engine, at, noise, seed) : at;
             if (noise) made.push(backbone);
-            return {backbone, weight, noise, conformer: each.name};
+            return {backbone, weight, noise, conformer: name};
         }));
-        const names = conformers.map((each) => each.structure.name);
+        const names = conformers.map(({name}) => name);
         reporter.note(`${structure.name}: ${backbones.length} backbones: ${names.join(', ')}`
             + `${isNoisy(values) ? `; noise of ${levels.join(', ')} angstrom, by the seed` : ''}`);
         const average = values.average !== 'none' && values.average !== 'logits';
@@ -137,9 +160,8 @@ export async function encodeAll(context, engine, structure, seed, control) {
         const encoded = [];
         if (average) {
             const structures = backbones.map(({backbone}) => backbone);
-            if (structures[0] !== structure) structures[0].select = (text) => structure.select(text);
-            const encoding = await naming('--conformers', () =>
-                engine.average(structures, {...options, weights: backbones.map(({weight}) => weight)}));
+            const weights = backbones.map(({weight}) => weight);
+            const encoding = await engine.average(structures, {...options, weights});
             encoded.push({conformer: names.join(','), weight: 1, noise: levels[0], encoding});
             made.push(encoding);
         }

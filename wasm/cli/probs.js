@@ -7,6 +7,7 @@ import {LETTERS} from '../index.js';
 import {npyBytes, writeNpz} from '../formats/npy.js';
 import {deliver, eachStructure, formOf} from './analyses.js';
 import {UsageError} from './inputs.js';
+import {isSweep} from './noise.js';
 import {jsonLine} from './output.js';
 
 /** @typedef {import('./inputs.js').Context} Context */
@@ -19,6 +20,9 @@ export async function probs(context) {
     const {files, values} = context, form = formOf(values, ['npz', 'json']);
     if (files.length !== 1) throw new UsageError('probs takes one structure');
     if (values.models === 'all') throw new UsageError('--models: probs takes one model');
+    if (values.embeddings && isSweep(values) && ['none', 'logits'].includes(String(values.average))) {
+        throw new UsageError(`--embeddings: --average ${values.average} has no encoding of its own`);
+    }
     const drawn = values.mode !== 'unconditional';
     await eachStructure(context, 'probs', async ({engine, structure, options, backbones, about}) => {
         const all = [], asked = {...options, mode: values.mode};

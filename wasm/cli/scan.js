@@ -7,7 +7,7 @@
  */
 import {LETTERS} from '../index.js';
 import {npyBytes, writeNpz} from '../formats/npy.js';
-import {deliver, eachStructure, formOf, ordersOf, residuesOf, short, tableText} from './analyses.js';
+import {deliver, eachStructure, formOf, ordersOf, requireOne, residuesOf, short, tableText} from './analyses.js';
 import {UsageError} from './inputs.js';
 import {jsonLine} from './output.js';
 
@@ -22,10 +22,10 @@ const TOLD = 3;   // digits of a table for people
 
 /** @param {Context} context */
 export async function scan(context) {
-    const {files, values} = context, form = formOf(values, ['csv', 'npz', 'json']), orders = ordersOf(context);
+    const {values} = context, form = formOf(values, ['csv', 'npz', 'json']), orders = ordersOf(context);
     const {mode, doubles} = values, json = values.json || form === 'json';
     if (doubles && mode !== 'all-others') throw new UsageError('--doubles: pairs are looked at given all others');
-    if (form === 'npz' && files.length > 1) throw new UsageError('--output: .npz holds one structure');
+    requireOne(context, form);
     /** @type {unknown[][]} */
     const rows = [];
     let lines = '';
@@ -36,7 +36,7 @@ export async function scan(context) {
             : await engine.scan(encoding, asked));
         if (form === 'npz') await deliver(context, kind.arrays(structure, result));
         else if (json) lines += jsonLine({...about, ...kind.json(structure, result)});
-        else rows.push(...kind.rows(structure, result));
+        else for (const row of kind.rows(structure, result)) rows.push(row);   // may be a million
     }, {drawn: mode !== 'unconditional'});
     if (form === 'npz') return;
     await deliver(context, json ? lines : await tableText([kind.columns, ...rows], form ? 'csv' : 'tabs'));

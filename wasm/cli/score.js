@@ -6,7 +6,7 @@
  * (the same ones for every sequence): lower is better.
  */
 import {npyBytes, writeNpz} from '../formats/npy.js';
-import {deliver, eachStructure, formOf, ordersOf, residuesOf, short, tableText} from './analyses.js';
+import {deliver, eachStructure, formOf, ordersOf, requireOne, residuesOf, short, tableText} from './analyses.js';
 import {readSequences, UsageError, wholeNumber} from './inputs.js';
 import {isSweep} from './noise.js';
 import {jsonLine} from './output.js';
@@ -20,11 +20,12 @@ import {unboundScores} from './unbound.js';
 
 /** @param {Context} context */
 export async function score(context) {
-    const {files, values} = context, form = formOf(values, ['csv', 'npz', 'json']);
+    const {values} = context, form = formOf(values, ['csv', 'npz', 'json']);
     const batch = wholeNumber(context, 'batch'), orders = ordersOf(context);
     const swept = values.average === 'none' && isSweep(values), json = values.json || form === 'json';
     if (values.unbound && isSweep(values)) throw new UsageError('--unbound: of one backbone, without --conformers');
-    if (form === 'npz' && (files.length > 1 || swept)) throw new UsageError('--output: .npz holds one structure');
+    requireOne(context, form);
+    if (form === 'npz' && swept) throw new UsageError('--output: .npz holds one backbone');
     const records = values.sequences === undefined ? null : await readSequences(values.sequences);
     /** @type {unknown[][]} */
     const table = [];
@@ -39,9 +40,9 @@ export async function score(context) {
             return;
         }
         const cells = rows.map((row) => asCells(view.structure.name, row, Boolean(form)));
-        if (form) return void table.push(...cells);
-        print(context, await tableText(table.length ? cells : [columns(values, swept, false), ...cells], 'tabs'));
-        table.push(cells);   // the names of the columns were written
+        const told = table.length ? cells : [columns(values, swept, false), ...cells];
+        if (!form) print(context, await tableText(told, 'tabs'));
+        for (const row of cells) table.push(row);   // and the names of the columns were written
     });
     if (form === 'csv') await deliver(context, await tableText([columns(values, swept, true), ...table], 'csv'));
     if (form === 'json') await deliver(context, text);
@@ -135,11 +136,29 @@ function arrays({structure}, rows) {
     const all = Array.from({length: structure.length}, (_, row) => row), scores = rows.map(({score}) => score);
     const {chain, residue_number: numbers, insertion_code: codes} = residuesOf(structure, all);
     const list = (/** @type {(score: Score) => number} */ of) => npyBytes(Float64Array.from(scores, of));
+    /**
+     * Nothing where there is no such number.
+     * @param {string} key
+     * @param {(row: Row) => number | null | undefined} of
+     */
+    const some = (key, of) => {
+        const numbers = rows.map(of).filter((value) => value !== null && value !== undefined);
+        return numbers.length === rows.length ? {[key]: npyBytes(Float64Array.from(numbers))} : {};
+    };
+    const chains = Object.keys(scores[0].chainScores);
     const table = Float32Array.from(scores.flatMap((score) => Array.from(score.residueScores)));
     return writeNpz({
         name: npyBytes(rows.map(({name}) => name)), sequence: npyBytes(scores.map(({sequence}) => sequence)),
         score: list((each) => each.score), global_score: list((each) => each.globalScore),
         deviation: list((each) => each.deviation), recovery: list((each) => each.recovery),
+        perplexity: list((each) => each.perplexity),
+        ...some('standard_error', ({score: {standardError}}) => standardError),
+        ...some('interface_score', ({score: {interfaceScore}}) => interfaceScore),
+        ...some('pseudo_perplexity', ({pseudo}) => pseudo), ...some('unbound_score', ({unbound}) => unbound),
+        ...some('bound_minus_unbound', ({score: {score}, unbound}) => (unbound === undefined ? null : score - unbound)),
+        chain_scores: npyBytes(Float64Array.from(scores.flatMap(({chainScores}) =>
+            chains.map((name) => chainScores[name]))), [rows.length, chains.length]),
+        scored_chains: npyBytes(chains),
         residue_scores: npyBytes(table, [rows.length, structure.length]),
         mask: npyBytes(structure.mask, [structure.length], '|b1'),
         chain: npyBytes(chain), residue_number: npyBytes(numbers), insertion_code: npyBytes(codes)
