@@ -19,7 +19,7 @@ export {compareCandidates, mergeDuplicates} from './choosing/order.js';
 export {findPattern, parsePattern} from './choosing/patterns.js';
 export {composition, HYDROPATHY, isoelectricPoint, netCharge, properties} from './choosing/properties.js';
 export {selectCandidates} from './choosing/select.js';
-export {chosenRow, chosenTable} from './choosing/table.js';
+export {chosenRow, chosenTable, several} from './choosing/table.js';
 export {hydrophobicPatches, lowComplexity, repeats, SEG, SPAN} from './choosing/windows.js';
 
 /** @typedef {import('./choosing/candidates.js').Candidate} Candidate */

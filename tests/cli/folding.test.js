@@ -115,7 +115,15 @@ test('import-fold and export-fold: what is wrong is said', {skip}, async () => {
         /the sequence has 143 letters/);
     await write('folds2/x.pdb', read('folds/any_name_1_model_0.pdb'));
     await write('folds2/x.json', '{"pae": [[1, 2]');
-    refusal(await weft(['import-fold', 'folds2', '--designs', 'out', '-q']), 3, /x\.json: this is neither JSON/);
+    refusal(await weft(['import-fold', 'folds2', '--designs', 'out', '-o', 'one.csv', '-q']), 3,
+        /x\.json: this is neither JSON/);
+    await write('folds2/empty.pdb', '');
+    await write('folds2/z.pdb', read('folds/any_name_1_model_0.pdb'));
+    await write('folds2/z.json', '{"ptm": 0.5, "iptm": NaN, "pae": null}');
+    const some = await weft(['import-fold', 'folds2', '--designs', 'out', '-o', 'some.json', '-q']);
+    refusal(some, 3, /empty\.pdb.*; 1 more file could not be read/);
+    const kept = jsonLines(read('some.json')).filter(({prediction}) => prediction);
+    assert.deepEqual(kept.map(({ptm, iptm, pae}) => [ptm, iptm, pae]), [[null, null, null], [0.5, null, null]]);
     refusal(await weft(['export-fold', 'out', '-o', 'j', '-q']), 2, /--for: name the program, alphafold-server/);
     refusal(await weft(['export-fold', 'out', '--for', 'rosetta', '-o', 'j', '-q']), 2, /'rosetta' is none of/);
     refusal(await weft(['export-fold', 'out', '--for', 'boltz', '-q']), 2, /-o: name a folder/);

@@ -178,6 +178,26 @@ test('compare: of equal chains those are paired that lie on each other', () => {
     near(compareFold(swapped, {structure: dimer}, complex).rmsd, 0);
 });
 
+test('compare: many equal chains, in another order', () => {
+    const {start, length} = monomer.chains[0], sequence = monomer.sequence.slice(start, start + length), n = 8;
+    const ring = (order) => engine.parse(pdb(order.flatMap((k) => {
+        const angle = 2 * Math.PI * k / n, [c, s] = [Math.cos(angle), Math.sin(angle)];
+        return atomsOf(monomer, {place: ([x, y, z]) => [c * (x + 60) - s * y, s * (x + 60) + c * y, z]})
+            .map((atom) => ({...atom, chain: 'ABCDEFGH'[order.indexOf(k)]}));
+    })));
+    const reference = ring([0, 1, 2, 3, 4, 5, 6, 7]), prediction = ring([5, 2, 7, 0, 3, 6, 1, 4]);
+    const complex = complexOf({name: 'ring', chains: Array(n).fill(sequence)}, {structure: reference});
+    near(compareFold(prediction, {structure: reference}, complex).rmsd, 0);
+});
+
+test('jobs: equal sequences of several roles have one alignment, truth values are quoted', () => {
+    const chain = (sequence, designed) => ({sequence, designed, rows: [], name: ''});
+    const of = (chains) => jobFiles([{name: 'x', chains, left: 0}], 'boltz')[0].text;
+    assert.doesNotMatch(of([chain('GWST', true), chain('GWST', false)]), /empty/);
+    assert.match(of([chain('GWST', true), chain('GWST', false)]), /id: \[A, B\]/);
+    assert.match(of([chain('YES', true)]), /sequence: "YES"/);
+});
+
 test('designsOf: all designed chains must be there, and nothing else', () => {
     const complexes = [native(trimer, ['A']), native(trimer, ['A', 'B', 'C']), native(monomer, ['A'])];
     const chains = (names) => designsOf(engine.parse(pdb(atomsOf(trimer, {chains: names}))), complexes);

@@ -109,12 +109,13 @@ function fastaCandidates(text, name) {
             natives.push({structure: header.split(',')[0].trim(), chains, chainNames: namedChains(header)});
             return [];
         }
-        const native = natives.at(-1), id = valueOf(header, 'id'), ofDesign = /^T=/.test(header) || id !== undefined;
+        const native = natives.at(-1), id = valueOf(header, 'id'), of = /^([^,=]+), T=/.exec(header)?.[1].trim();
+        const ofDesign = /^T=/.test(header) || id !== undefined || of !== undefined;
         const temperature = ofDesign ? numberOf(valueOf(header, 'T'), refusal) : null;
         const order = (counts.get(String(temperature)) ?? 0) + 1;
         counts.set(String(temperature), order);
         const sample = !ofDesign ? null : numberOf(valueOf(header, 'sample'), refusal) ?? order;
-        const structure = native?.structure ?? (ofDesign && id !== undefined ? first : name);
+        const structure = of ?? native?.structure ?? (ofDesign && id !== undefined ? first : name);
         return [{
             name: ofDesign ? designName(structure, temperature, sample) : first || designName(name, null, order),
             chains, score: scoreOf(header, refusal), copies: 1, structure, sample, temperature, sequence, header,
@@ -201,7 +202,8 @@ function jsonRows(text) {
     const lines = text.split(/\r?\n/).flatMap((source, i) => (source.trim() ? [{source, line: i + 1}] : []));
     const single = lines.length === 1 || !/^\s*\{.*\}\s*$/.test(lines[0].source);
     if (!single) return lines.map(({source, line}, i) => rowOf(parse(source, line), line, i));
-    const whole = parse(text, 1), list = isObject(whole) && 'designs' in whole ? whole.designs : whole;
+    const whole = parse(text, 1);
+    const list = isObject(whole) ? Object(whole).designs ?? Object(whole).chosen ?? whole : whole;
     if (Array.isArray(list)) return list.map((each, i) => rowOf(each, null, i));
     return [rowOf(list, null, 0)];
 }

@@ -17,8 +17,10 @@ import {readDesigns} from './references.js';
  * @param {string} text
  */
 function seedsOf(text) {
-    const seeds = text.split(',').map((each) => (/^\d{1,9}$/.test(each.trim()) ? Number(each) : NaN));
-    if (seeds.some(Number.isNaN)) throw new UsageError(`--seeds: '${text}' is no list of whole numbers`);
+    const seeds = text.split(',').map((each) => (/^\d{1,10}$/.test(each.trim()) ? Number(each) : NaN));
+    if (!seeds.every((seed) => seed < 2 ** 32)) {
+        throw new UsageError(`--seeds: '${text}' is no list of whole numbers below 2^32`);
+    }
     return seeds;
 }
 

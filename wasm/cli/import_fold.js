@@ -35,12 +35,24 @@ function structuresIn(path) {
             : STRUCTURE.test(entry.name) ? [join(path, entry.name)] : []));
 }
 
-/** What the files beside a structure say of it. @param {string} path */
-async function confidenceBeside(path) {
+/** What cannot be read, which is told of when the table is there. @typedef {(error: unknown) => void} Refuse */
+
+/** Goes on after files that are no good. @param {unknown[]} failures @returns {Refuse} */
+const collecting = (failures) => (error) => {
+    if (!(error instanceof ParseError || error instanceof ConstraintError)) throw error;
+    failures.push(error);
+};
+
+/** What the files beside a structure say of it. @param {string} path @param {Refuse} refuse */
+async function confidenceBeside(path, refuse) {
     const folder = dirname(path), all = [];
     for (const name of companionsOf(basename(path), readdirSync(folder))) {
         const file = join(folder, name);
-        all.push(await naming(file, async () => readConfidence(await readUpTo(file), inflate)));
+        try {
+            all.push(await naming(file, async () => readConfidence(await readUpTo(file), inflate)));
+        } catch (error) {
+            refuse(error);
+        }
     }
     return joined(all);
 }
@@ -51,11 +63,14 @@ async function confidenceBeside(path) {
  * @param {Engine} engine
  * @param {string} path
  * @param {readonly Design[]} designs
+ * @param {Refuse} refuse
  * @returns {Promise<Row[]>}
  */
-async function compared({reporter}, engine, path, designs) {
+async function compared({reporter}, engine, path, designs, refuse) {
     const prediction = await readStructure(engine, path);
     try {
+        const {model, models} = prediction;
+        if (models.length > 1) reporter.note(`${path}: model ${model}, of ${models.length}; the others are not read`);
         const of = new Set(designsOf(prediction, designs.map(({complex}) => complex)));
         const mine = designs.filter(({complex}) => of.has(complex));
         if (mine.length === 0) {
@@ -67,7 +82,7 @@ async function compared({reporter}, engine, path, designs) {
             reporter.note(`${path}: ${mine.length} designs have these sequences and get it: `
                 + mine.map(({complex}) => complex.name).join(', '));
         }
-        const confidence = await confidenceBeside(path);
+        const confidence = await confidenceBeside(path, refuse);
         return mine.map((design) => {
             const {complex, reference} = design;
             const measures = compareFold(prediction, /** @type {Reference} */ (reference), complex, confidence);
@@ -91,12 +106,19 @@ export async function importFold(context) {
     if (paths.length === 0) throw new ParseError(`${files.join(', ')}: no .pdb or .cif file is there`);
     /** @type {Row[]} */
     const rows = [];
+    /** @type {unknown[]} */
+    const failures = [], refuse = collecting(failures);
     for (const [i, path] of paths.entries()) {
         if (io.signal.aborted) throw io.signal.reason;
         reporter.update(`reading ${paths.length} predictions`, i / paths.length);
-        rows.push(...await compared(context, engine, path, designs));
+        try {
+            for (const row of await compared(context, engine, path, designs, refuse)) rows.push(row);
+        } catch (error) {
+            refuse(error);
+        }
     }
     if (rows.length === 0) {
+        if (failures.length) throw failures[0];
         throw new ConstraintError(`none of ${paths.length} predictions has the sequence of one of ${designs.length} `
             + 'designs');
     }
@@ -107,6 +129,11 @@ export async function importFold(context) {
     rows.push(...missing.map((design) => ({design, prediction: null, measures: null})));
     await write(context, rows, form);
     await engine.dispose();
+    if (failures.length === 0) return;
+    const [first, ...others] = /** @type {Error[]} */ (failures);
+    for (const {message} of others) reporter.note(message);
+    if (others.length) first.message += `; ${others.length} more file${others.length > 1 ? 's' : ''} could not be read`;
+    throw first;   // the table is there, and lacks these
 }
 
 /**

@@ -59,9 +59,10 @@ async function namedStructures({values}, engine) {
  * @param {Context} context
  * @param {Engine} engine
  * @param {string} folder
+ * @param {ReadonlySet<string | null | undefined>} wanted   names: others, which may have failed, are not read
  * @returns {Promise<Map<string, Reference>>}
  */
-async function recordedStructures({values, reporter}, engine, folder) {
+async function recordedStructures({values, reporter}, engine, folder, wanted) {
     const path = join(folder, RECORD), found = new Map();
     if (!isFile(path)) return found;
     const record = await naming(path, async () => {
@@ -72,6 +73,7 @@ async function recordedStructures({values, reporter}, engine, folder) {
         }
     });
     for (const {path: file, name, designed, sha256} of Array.isArray(record.structures) ? record.structures : []) {
+        if (!wanted.has(name)) continue;
         const there = typeof file === 'string' ? join(folder, file) : '';
         if (!isFile(there)) {
             reporter.note(`${path}: ${file} is not there any more; give it with --structure`);
@@ -101,8 +103,9 @@ export async function readDesigns(context, engine, paths) {
     const designs = [];
     for (const path of paths) {
         const folder = isFile(path) ? dirname(path) : path;
-        const recorded = given.size ? given : await recordedStructures(context, engine, folder);
-        for (const candidate of await readCandidates([path])) {
+        const candidates = await readCandidates([path]), wanted = new Set(candidates.map(({structure}) => structure));
+        const recorded = given.size ? given : await recordedStructures(context, engine, folder, wanted);
+        for (const candidate of candidates) {
             const reference = only ?? recorded.get(candidate.structure ?? '');
             if (given.size > 1 && !reference) {
                 throw new ConstraintError(`${path}: no --structure is named ${candidate.structure}, as `

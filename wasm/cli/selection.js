@@ -4,7 +4,7 @@
  *
  *   Selection --table | csv | fasta | everything--> text        Selection --notes--> lines for stderr
  */
-import {chosenRow, chosenTable} from '../choosing.js';
+import {chosenRow, chosenTable, several} from '../choosing.js';
 import {formatCsv} from '../formats/csv.js';
 import {formatFasta} from '../formats/fasta.js';
 
@@ -31,12 +31,13 @@ export function csv(selection) {
     return formatCsv([columns, ...values.map((each) => each.map((value) => String(value ?? '')))]);
 }
 
-/** With the headers that they had. @param {Selection} selection */
+/** With the headers that they had, behind the structure's name where there are several. @param {Selection} selection */
 export function fasta({chosen}) {
     return formatFasta(chosen.map(({candidate}) => {
-        const {name, score, header, chains, sequence = chains.join('/')} = candidate;
+        const {name, score, header, structure, chains, sequence = chains.join('/')} = candidate;
         const own = typeof score === 'number' ? `${name}, score=${score.toFixed(4)}` : name;
-        return {header: `>${header ?? own}`, sequence};
+        const whose = header?.startsWith('T=') && several(chosen) ? `${structure}, ` : '';
+        return {header: `>${whose}${header ?? own}`, sequence};
     }));
 }
 
@@ -55,7 +56,7 @@ export function everything(selection, asked) {
         ...asked, read, different, filters, left, clusters, scored,
         figures: {chosen: figuresAsJson(figures), best: figuresAsJson(best), loss},
         chosen: chosen.map((each) => ({
-            ...chosenRow(each), structure: each.candidate.structure ?? null, sample: each.candidate.sample ?? null,
+            ...chosenRow(each), sample: each.candidate.sample ?? null,
             temperature: each.candidate.temperature ?? null, nearest: each.nearest?.name ?? null,
             objective: each.objective, header: each.candidate.header ?? null
         })),

@@ -35,7 +35,7 @@ import {rmsdAfter, superpose} from './superpose.js';
 
 /** @typedef {{chain: number, place: number}} Pairing   a predicted chain, and the design's chain that it is */
 
-const MOST_PAIRINGS = 720;   // of equal chains; beyond it they are taken in their order
+const MOST_PAIRINGS = 720;   // of equal chains; beyond it they are paired by where one of them puts the others
 
 /** @param {Structure} prediction */
 const sequencesOf = (prediction) => prediction.chains.map(({sequence}) => sequence);
@@ -82,12 +82,46 @@ function permutations(things) {
 }
 
 /**
+ * Orders of many equal chains: each of them laid on the first place in turn, the others go where they then are nearest.
+ * @param {Structure} prediction
+ * @param {Reference} reference
+ * @param {Complex} complex
+ * @param {readonly number[]} own   chains of the prediction
+ * @param {readonly number[]} places   of the design
+ */
+function nearestOrders(prediction, reference, complex, own, places) {
+    const points = own.map((chain) => places.map((place) => {
+        const pairs = pairsOf(prediction, reference, complex, [{chain, place}]);
+        return /** @type {const} */ ([carbons(prediction, pairs.map((pair) => pair.own)),
+            carbons(reference.structure, pairs.map(({row}) => row))]);
+    }));
+    return own.map((_, anchor) => {
+        if (points[anchor][0][0].length === 0) return [...own];
+        const motion = superpose(...points[anchor][0]);
+        const far = points.flatMap((row, chain) => row.map((each, place) =>
+            ({chain, place, rmsd: each[0].length ? rmsdAfter(motion, ...each) : Infinity})));
+        far.sort((a, b) => a.rmsd - b.rmsd || a.place - b.place || a.chain - b.chain);
+        /** @type {Map<number, number>} */
+        const taken = new Map();
+        const used = new Set();
+        for (const {chain, place} of far) {
+            if (taken.has(place) || used.has(chain)) continue;
+            taken.set(place, own[chain]);
+            used.add(chain);
+        }
+        return places.map((_place, i) => /** @type {number} */ (taken.get(i)));
+    });
+}
+
+/**
  * Ways to pair a prediction's chains with those of the design.
  * @param {Structure} prediction
+ * @param {Reference} reference
  * @param {Complex} complex
  * @returns {Pairing[][]}
  */
-function pairings(prediction, {chains}) {
+function pairings(prediction, reference, complex) {
+    const {chains} = complex;
     /** @type {Map<string, number[]>} */
     const groups = new Map();
     sequencesOf(prediction).forEach((sequence, chain) =>
@@ -98,7 +132,8 @@ function pairings(prediction, {chains}) {
         const places = chains.flatMap((chain, i) => (chain.sequence === sequence ? [i] : []))
             .sort((a, b) => Number(chains[b].designed) - Number(chains[a].designed) || a - b).slice(0, own.length);
         const product = Array.from({length: own.length}, (_, i) => i + 1).reduce((all, n) => all * n, ways.length);
-        const orders = product > MOST_PAIRINGS ? [own] : permutations(own);
+        const orders = product <= MOST_PAIRINGS ? permutations(own)
+            : nearestOrders(prediction, reference, complex, own, places);
         ways = ways.flatMap((way) => orders.map((order) =>
             [...way, ...places.map((place, i) => ({chain: order[i], place}))]));
     }
@@ -147,7 +182,7 @@ function interfaceRows(structure) {
  * @returns {Measures}
  */
 export function compareFold(prediction, reference, complex, confidence = noConfidence()) {
-    const ways = pairings(prediction, complex).map((way) => pairsOf(prediction, reference, complex, way));
+    const ways = pairings(prediction, reference, complex).map((way) => pairsOf(prediction, reference, complex, way));
     const both = (/** @type {readonly Pair[]} */ some) => /** @type {const} */ ([
         carbons(prediction, some.map(({own}) => own)), carbons(reference.structure, some.map(({row}) => row))
     ]);

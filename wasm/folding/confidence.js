@@ -69,7 +69,8 @@ function pairsOf({residue1, residue2, distance}) {
 function fromJson(content) {
     const object = Array.isArray(content) ? content[0] : content;
     if (typeof object !== 'object' || object === null) throw new ParseError('this JSON holds no object of confidences');
-    const table = /** @type {Record<string, unknown>} */ (object), key = MATRICES.find((name) => name in table);
+    const table = /** @type {Record<string, unknown>} */ (object);
+    const key = MATRICES.find((name) => (table[name] ?? null) !== null);
     return {
         pae: key ? matrixOf(table[key], key) : 'distance' in table && 'residue1' in table ? pairsOf(table) : null,
         ptm: oneNumber(table.ptm), iptm: oneNumber(table.iptm),
@@ -117,13 +118,18 @@ export function readConfidence(bytes, inflate) {
             throw error instanceof ParseError ? error : new ParseError(/** @type {Error} */ (error).message);
         }
     }
-    let content;
+    const text = new TextDecoder().decode(bytes);
     try {
-        content = JSON.parse(new TextDecoder().decode(bytes));
+        return fromJson(JSON.parse(text));
     } catch (error) {
+        if (error instanceof ParseError) throw error;
+    }
+    try {
+        return fromJson(JSON.parse(text.replace(/([:,[]\s*)-?(?:NaN|Infinity)\b/g, '$1null')));   // as Python writes
+    } catch (error) {
+        if (error instanceof ParseError) throw error;
         throw new ParseError(`this is neither JSON nor an .npz archive: ${/** @type {Error} */ (error).message}`);
     }
-    return fromJson(content);
 }
 
 /**

@@ -23,7 +23,7 @@ import {chainLetters} from './complexes.js';
  * @property {readonly number[]} [seeds]   of AlphaFold 3: 1 unless told
  */
 
-/** @typedef {{ids: string[], sequence: string, designed: boolean}} Entity   equal chains of one role */
+/** @typedef {{ids: string[], sequence: string, designed: boolean}} Entity   equal chains; designed if all are */
 
 /** So many jobs the AlphaFold Server takes in one file. */
 export const SERVER_JOBS = 100;
@@ -64,9 +64,10 @@ function entities({chains}) {
     /** @type {Map<string, Entity>} */
     const found = new Map();
     chains.forEach(({sequence, designed}, place) => {
-        const key = `${designed} ${sequence}`, known = found.get(key);
-        if (known) known.ids.push(chainLetters(place));
-        else found.set(key, {ids: [chainLetters(place)], sequence, designed});
+        const known = found.get(sequence);
+        if (!known) return void found.set(sequence, {ids: [chainLetters(place)], sequence, designed});
+        known.ids.push(chainLetters(place));
+        known.designed &&= designed;   // programs want one alignment for one sequence
     });
     return [...found.values()];
 }
@@ -127,6 +128,9 @@ function alphaFold3Job(name, complex, options) {
     });
 }
 
+/** In quotes what YAML takes for a truth value. @param {string} sequence */
+const yamlText = (sequence) => (/^(Y|N|YES|NO|ON|OFF|TRUE|FALSE|NULL)$/i.test(sequence) ? `"${sequence}"` : sequence);
+
 /**
  * @param {Complex} complex
  * @param {JobOptions} options
@@ -134,7 +138,7 @@ function alphaFold3Job(name, complex, options) {
 function boltzJob(complex, options) {
     const parts = entities(complex).flatMap((entity) => [
         '  - protein:', `      id: ${entity.ids.length === 1 ? entity.ids[0] : `[${entity.ids.join(', ')}]`}`,
-        `      sequence: ${entity.sequence}`, ...(searched(entity, options) ? [] : ['      msa: empty'])
+        `      sequence: ${yamlText(entity.sequence)}`, ...(searched(entity, options) ? [] : ['      msa: empty'])
     ]);
     return `${['version: 1', 'sequences:', ...parts].join('\n')}\n`;
 }
