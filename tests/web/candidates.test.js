@@ -105,3 +105,9 @@ test('what cannot be read is said with its place', async () => {
             (error instanceof ParseError || error instanceof ConstraintError) && message.test(error.message), text);
     }
 });
+
+test('FASTA of a choice: the name of the structure, or of the design, before what was drawn', async () => {
+    const {candidates} = await parseCandidates('>5L33, T=0.1, sample=2\nGG\n>6MRR_0.1_3, T=0.1, sample=3\nGA\n');
+    assert.deepEqual(candidates.map(({structure, name}) => [structure, name]),
+        [['5L33', '5L33_0.1_2'], ['6MRR', '6MRR_0.1_3']]);
+});

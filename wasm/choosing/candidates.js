@@ -115,7 +115,9 @@ function fastaCandidates(text, name) {
         const order = (counts.get(String(temperature)) ?? 0) + 1;
         counts.set(String(temperature), order);
         const sample = !ofDesign ? null : numberOf(valueOf(header, 'sample'), refusal) ?? order;
-        const structure = of ?? native?.structure ?? (ofDesign && id !== undefined ? first : name);
+        const rest = `_${temperature}_${sample}`;   // the page has the design's name, weft select the structure's
+        const whose = of?.endsWith(rest) ? of.slice(0, -rest.length) : of;
+        const structure = whose ?? native?.structure ?? (ofDesign && id !== undefined ? first : name);
         return [{
             name: ofDesign ? designName(structure, temperature, sample) : first || designName(name, null, order),
             chains, score: scoreOf(header, refusal), copies: 1, structure, sample, temperature, sequence, header,
